@@ -1,0 +1,133 @@
+"""Chapters 4 and 5: layers. ``forward`` maps rows of X to rows of the output and remembers what
+``backward`` needs; ``backward`` takes ∂L/∂output and returns ∂L/∂X. dA means ∂L/∂A, of A's shape."""
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import activations
+from ._checks import fraction, generator, lookup, whole
+from .activations import Activation
+
+
+class Layer:
+    """What all layers share: no parameters unless a layer says so."""
+
+    def forward(self, X: NDArray, training: bool = False) -> NDArray:
+        raise NotImplementedError
+
+    def backward(self, dY: NDArray) -> NDArray:
+        raise NotImplementedError
+
+    def params(self) -> dict[str, NDArray]:
+        """Parameters by name; the arrays themselves, not copies."""
+        return {}
+
+    def grads(self) -> dict[str, NDArray]:
+        """∂L/∂parameter by the same names, as the last ``backward`` left them."""
+        return {}
+
+    def output_size(self, d_in: int | None) -> int | None:
+        """The number of outputs a row, given the number of inputs."""
+        return d_in
+
+
+# Standard deviation of the starting weights, by the layer's d_in and d_out.
+INITIALIZATIONS: Mapping = {
+    "zeros": lambda d_in, d_out: 0.0,
+    "xavier": lambda d_in, d_out: math.sqrt(2 / (d_in + d_out)),
+    "he": lambda d_in, d_out: math.sqrt(2 / d_in),
+}
+
+
+class Dense(Layer):
+    """Z = X Wᵀ + b: every output is a weighted sum of all inputs.
+
+    Shapes: X (n, d_in), W (d_out, d_in), b (d_out,), Z (n, d_out). Row j of W is neuron j.
+    ``init`` is "he", "xavier", "zeros" or a standard deviation; weights start normal with that
+    spread, biases at 0. Glorot & Bengio (2010), He et al. (2015).
+    """
+
+    def __init__(
+        self,
+        d_in: int,
+        d_out: int,
+        *,
+        rng: np.random.Generator,
+        init: str | float = "he",
+        dtype: type = np.float64,
+    ) -> None:
+        shape = whole("d_out", d_out), whole("d_in", d_in)
+        scale = init
+        if isinstance(init, str):
+            scale = lookup("initialization", init, INITIALIZATIONS)(d_in, d_out)
+        self.W = (scale * generator(rng).standard_normal(shape)).astype(dtype)
+        self.b = np.zeros(d_out, dtype)
+        self.dW, self.db = np.zeros_like(self.W), np.zeros_like(self.b)
+
+    def forward(self, X: NDArray, training: bool = False) -> NDArray:
+        self.X = X
+        return X @ self.W.T + self.b
+
+    def backward(self, dZ: NDArray) -> NDArray:
+        """dW = dZᵀ X,  db = Σᵢ dzᵢ,  dX = dZ W. Shapes: dZ (n, d_out); returns (n, d_in)."""
+        np.dot(dZ.T, self.X, out=self.dW)
+        np.sum(dZ, axis=0, out=self.db)
+        return np.dot(dZ, self.W)
+
+    def params(self) -> dict[str, NDArray]:
+        return {"W": self.W, "b": self.b}
+
+    def grads(self) -> dict[str, NDArray]:
+        return {"W": self.dW, "b": self.db}
+
+    def output_size(self, d_in: int | None) -> int:
+        d_out, expected = self.W.shape
+        if d_in not in (None, expected):
+            raise ValueError(f"{self} takes {expected} inputs, but the layer before gives {d_in}")
+        return d_out
+
+    def __repr__(self) -> str:
+        return f"Dense {self.W.shape[1]} → {self.W.shape[0]}"
+
+
+class Activate(Layer):
+    """A = f(Z), elementwise. Shapes: any Z, A of the same shape."""
+
+    def __init__(self, activation: str | Activation) -> None:
+        self.activation = activations.get(activation)
+
+    def forward(self, Z: NDArray, training: bool = False) -> NDArray:
+        self.Z = Z
+        return self.activation.f(Z)
+
+    def backward(self, dA: NDArray) -> NDArray:
+        """dZ = dA ⊙ f′(Z), with f′ taken of Z, not of A."""
+        return dA * self.activation.df(self.Z)
+
+    def __repr__(self) -> str:
+        return f"{self.activation}"
+
+
+class Dropout(Layer):
+    """In training, sets each entry to 0 with probability p and divides the others by 1 − p, so that
+    the expected output is the input; otherwise the identity. Srivastava et al. (2014)."""
+
+    def __init__(self, p: float, *, rng: np.random.Generator) -> None:
+        self.p, self.rng = fraction("p, the share dropped,", p), generator(rng)
+
+    def forward(self, X: NDArray, training: bool = False) -> NDArray:
+        self.mask = np.ones((), X.dtype)
+        if training:
+            keep = self.rng.random(X.shape) >= self.p
+            self.mask = keep.astype(X.dtype) / X.dtype.type(1 - self.p)
+        return X * self.mask
+
+    def backward(self, dY: NDArray) -> NDArray:
+        """dX = dY ⊙ mask."""
+        return dY * self.mask
+
+    def __repr__(self) -> str:
+        return f"Dropout {self.p:g}"
