@@ -1,8 +1,9 @@
-"""Sphinx extension: serve the vendored web files, and mend third-party HTML for accessibility."""
+"""Sphinx extension: serve the vendored web files, and mend what third-party extensions leave."""
 
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +22,27 @@ def serve_vendored_files(app: Sphinx) -> None:
     app.config.html_static_path.append(str(WEB))
 
 
-def mend_body(
+def drop_thebe(app: Sphinx) -> None:
+    """Jupyter Book loads sphinx-thebe always, whose script names an outside host and fails."""
+    for listeners in app.events.listeners.values():
+        listeners[:] = [x for x in listeners if not x.handler.__module__.startswith("sphinx_thebe")]
+
+
+def mend_page(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
 ) -> None:
-    """Strip roles that ARIA forbids where docutils puts them."""
+    """Start in the reader's own color theme; strip roles that ARIA forbids there."""
+    context["default_mode"] = "auto"
     if body := context.get("body"):
         body = body.replace('role="list" class="citation-list"', 'class="citation-list"')
         context["body"] = re.sub(r' role="doc-(biblioentry|backlink|footnote)"', "", body)
+
+
+def start_page_is_index(app: Sphinx, exception: Exception | None) -> None:
+    """Serve the start page itself at the site's address, not a page that redirects to it."""
+    if exception is None and app.builder.name == "html":
+        start = Path(app.outdir) / f"{app.config.root_doc}.html"
+        shutil.copyfile(start, start.with_name("index.html"))
 
 
 def depart_section(self: Any, node: Any) -> None:
@@ -38,6 +53,8 @@ def depart_section(self: Any, node: Any) -> None:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("builder-inited", serve_vendored_files)
-    app.connect("html-page-context", mend_body)
+    app.connect("builder-inited", drop_thebe)
+    app.connect("html-page-context", mend_page)
+    app.connect("build-finished", start_page_is_index, priority=100)  # before a redirect is written
     block.CodeBlockAnalyser.depart_section = depart_section
     return {"parallel_read_safe": True, "parallel_write_safe": True}

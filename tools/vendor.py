@@ -32,7 +32,7 @@ OWN = {"manifest.json", "README.md"}  # written by hand, so not listed
 
 def registry() -> str:
     """The npm registry that this machine is set up to use, without a closing slash."""
-    url = os.environ.get("NPM_CONFIG_REGISTRY") or os.environ.get("npm_config_registry")
+    url = os.environ.get("NPM_CONFIG_REGISTRY")
     if not url and (npm := shutil.which("npm")):
         asked = subprocess.run([npm, "config", "get", "registry"], capture_output=True, text=True)
         url = asked.stdout.strip()

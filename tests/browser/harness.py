@@ -1,0 +1,130 @@
+"""What the browser tests stand on: where the book is, a server for it, and a watch on a page."""
+
+from __future__ import annotations
+
+import functools
+import gzip
+import os
+from dataclasses import dataclass, field
+from http.server import SimpleHTTPRequestHandler
+from pathlib import Path
+from typing import Any, NoReturn
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+HTML = Path(os.environ.get("BOOK_HTML", ROOT / "_build" / "html"))
+PREFIX = "/neuron-to-network/"
+COMPRESSED = {".html", ".css", ".js", ".mjs", ".json", ".svg", ".txt", ".xml"}
+CHROMIUM_OPTIONS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+]
+
+
+def missing(sentence: str) -> NoReturn:
+    """Skip on a contributor's machine; fail in CI, where nothing may be missing."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(sentence, pytrace=False)
+    pytest.skip(sentence)
+
+
+def built_pages(folder: str = "") -> list[str]:
+    """Every built page below ``folder``, as a path within the site."""
+    found = sorted(p.relative_to(HTML).as_posix() for p in (HTML / folder).rglob("*.html"))
+    return [p for p in found if not p.startswith("_static/")]
+
+
+@dataclass
+class Site:
+    """The built book on loopback; ``served`` lists (path, bytes sent) of every answer."""
+
+    url: str
+    root: Path
+    served: list[tuple[str, int]] = field(default_factory=list)
+
+
+@functools.cache
+def compressed(path: str) -> bytes:
+    return gzip.compress(Path(path).read_bytes(), 6)
+
+
+class PagesHandler(SimpleHTTPRequestHandler):
+    """Answers as GitHub Pages does: below a path, text compressed, 404.html where nothing is."""
+
+    protocol_version = "HTTP/1.1"
+    site: Site
+
+    def do_GET(self) -> None:
+        path = unquote(urlsplit(self.path).path)
+        file = HTML / path.removeprefix(PREFIX)
+        if file.is_dir():
+            file /= "index.html"
+        status = 200 if path.startswith(PREFIX) and file.is_file() else 404
+        if status == 404:
+            file = HTML / "404.html"
+        squeeze = file.suffix in COMPRESSED
+        body = compressed(str(file)) if squeeze else file.read_bytes()
+        self.send_response(status)
+        self.send_header("Content-Type", self.guess_type(str(file)))
+        self.send_header("Content-Length", str(len(body)))
+        if squeeze:
+            self.send_header("Content-Encoding", "gzip")
+        self.end_headers()
+        self.wfile.write(body)
+        self.site.served.append((path.removeprefix(PREFIX), len(body)))
+
+    def log_message(self, *args: Any) -> None:
+        """Say nothing: ``served`` has it."""
+
+
+def watch(page: Any, site: Site) -> list[str]:
+    """Collect one sentence for each thing that must not happen on ``page``."""
+    problems: list[str] = []
+
+    def request(sent: Any) -> None:
+        if not sent.url.startswith((site.url, "data:", "blob:", "about:")):
+            problems.append(f"asked another host: {sent.url}")
+
+    def response(got: Any) -> None:
+        if got.status >= 400 and not got.request.is_navigation_request():
+            problems.append(f"answer {got.status}: {got.url}")
+
+    def console(message: Any) -> None:
+        # A wrong address that a test goes to on purpose is announced here, too.
+        if message.type == "error" and message.location["url"] != page.url:
+            problems.append(f"console: {message.text}")
+
+    page.on("request", request)
+    page.on("response", response)
+    page.on("console", console)
+    page.on("pageerror", lambda error: problems.append(f"script error: {error}"))
+    return problems
+
+
+def set_theme(page: Any, theme: str) -> None:
+    """Switch the page as the theme's own button does."""
+    page.evaluate(
+        "theme => Object.assign(document.documentElement.dataset, {theme, mode: theme})", theme
+    )
+
+
+def settle(page: Any) -> None:
+    """Wait until fonts, images and mathematics have their final place."""
+    page.wait_for_load_state("load")
+    page.evaluate(
+        """async () => {
+            if (window.MathJax?.startup) await MathJax.startup.promise;
+            for (const image of document.images) image.loading = "eager";
+            await Promise.allSettled([...document.images].map(image => image.decode()));
+            await document.fonts.ready;
+        }"""
+    )
