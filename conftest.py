@@ -1,0 +1,75 @@
+"""What `pytest --nbval` adds to nbval: it runs the cells, `checks.outputs` compares what they give.
+
+nbval alone skips pictures, compares the text of figures digit by digit, and passes a cell that was
+never run. Here each is checked, and a failure names file, cell, what changed and what mends it.
+"""
+
+from pathlib import Path
+
+import pytest
+from checks import outputs
+from checks.page import Page
+from nbval import plugin
+from nbval.kernel import RunningKernel
+
+
+class OtherMatplotlibWarning(UserWarning):
+    """Pictures were stored by another minor version of matplotlib and could not be compared."""
+
+
+def compare_outputs(self, new, stored, skip_compare=None):
+    self.comparison_traceback = outputs.differences(stored, new)
+    if versions := outputs.other_matplotlib(stored, new):
+        self.warn(
+            OtherMatplotlibWarning(
+                f"pictures of {_page(self).name} not compared (matplotlib {versions}),"
+                " only the summaries of their data"
+            )
+        )
+    return not self.comparison_traceback
+
+
+def runtest(self, run=plugin.IPyNbCell.runtest):
+    if self.cell.source.strip() and self.cell.execution_count is None:
+        self.raise_cell_error("was never run, so that there is nothing to compare")
+    run(self)
+
+
+def repr_failure(self, excinfo):
+    """Say where, what is stored, what came out, and the command that mends it."""
+    if not isinstance(excinfo.value, plugin.NbCellError):
+        return f"{_where(self)}: {excinfo.value!r}"
+    return "\n".join(
+        [
+            f"{_where(self)}: {excinfo.value}",
+            *("    " + line for line in (excinfo.value.inner_traceback or "").splitlines()),
+            f"If the new outputs are right, store them with: {_page(self).mend}",
+        ]
+    )
+
+
+def _page(item):
+    return Page(item.path, item.parent.nb)
+
+
+def _where(item):
+    code_cells = [i for i, cell in enumerate(item.parent.nb.cells) if cell.cell_type == "code"]
+    return _page(item).where(code_cells[item.cell_num])
+
+
+def execute_cell_input(self, source, allow_stdin=None):
+    """With a history, as everywhere else: without one, IPython ignores a `;` at the end."""
+    return self.kc.execute(source, allow_stdin=allow_stdin, stop_on_error=False)
+
+
+RunningKernel.execute_cell_input = execute_cell_input
+plugin.IPyNbCell.compare_outputs = compare_outputs
+plugin.IPyNbCell.runtest = runtest
+plugin.IPyNbCell.repr_failure = repr_failure
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_xdist_auto_num_workers(config):
+    """None lets xdist count processors; for one file, workers would only cost their start."""
+    several = any(Path(argument).is_dir() for argument in config.args)
+    return None if config.option.nbval and several else 0

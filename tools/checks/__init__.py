@@ -1,0 +1,29 @@
+"""The rules that the notebooks and pages of the book keep.
+
+A rule takes a `Page` and returns problems, one readable line each. `tools/notebooks.py check`
+prints them, and `tests/notebooks/` asserts that there are none.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from checks import hygiene, prose, structure
+from checks.page import ROOT, Page, chapters, prose_pages
+
+
+def chapter_facts(name: str) -> dict[str, Any] | None:
+    """Facts that the chapter with this name publishes; None where there is no such chapter."""
+    path = ROOT / "chapters" / f"{name}.ipynb"
+    return Page.read(path).facts if path.is_file() else None
+
+
+def all_problems(page: Page) -> list[str]:
+    found = prose.problems(page, chapter_facts)
+    if page.is_notebook:
+        others = [Page.read(p) for p in [*chapters(), *prose_pages()] if p != page.path]
+        found += prose.unused_facts(page, others)
+        found += hygiene.problems(page) + hygiene.repeated_figures([page, *others])
+    if structure.applies_to(page):
+        found += structure.problems(page)
+    return found
