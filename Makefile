@@ -1,0 +1,57 @@
+# Everything the book can do, from a machine with Python 3.11 or newer and make.
+#
+#   make book      build the book (installs what it needs into .venv first)
+#   make test      re-run every chapter, compare every output, number and figure; test nnlib
+#   make browser   build, then look at every page in a real browser (needs Chromium)
+#   make lab       open the chapters in JupyterLab
+#   make refresh   re-run the chapters and write what comes out into them
+#   make lint      style of code and notebooks, and the hashes of third-party web files
+#   make clean     remove what was built (not .venv)
+#
+# Another Python: make PYTHON=python3.12 book
+
+PYTHON ?= python3
+VENV ?= .venv
+ifeq ($(OS),Windows_NT)
+BIN := $(VENV)/Scripts
+else
+BIN := $(VENV)/bin
+endif
+READY := $(VENV)/ready
+
+.PHONY: help book test browser lab refresh lint clean
+help:
+	@sed -n 's/^#   //p' Makefile
+
+book: $(READY)
+	$(BIN)/jupyter-book build . -W -n
+	@echo "Open _build/html/index.html in your browser."
+
+test: $(READY)
+	$(BIN)/python -m pytest --nbval --ignore=tests/browser
+
+browser: book
+	$(BIN)/python -m pytest tests/browser --numprocesses=0
+
+lab: $(READY)
+	$(BIN)/jupyter lab chapters
+
+refresh: $(READY)
+	$(BIN)/python tools/notebooks.py refresh
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/python tools/vendor.py check
+
+clean:
+	rm -rf _build build dist .pytest_cache .ruff_cache .hypothesis
+
+# "ready" is written last, so an installation that was cut short is done again.
+$(READY): requirements.txt constraints.txt pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON) here: install Python 3.11 or newer, or name yours, as in: make PYTHON=python3.12 book"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("The book needs Python 3.11 or newer, but $(PYTHON) is %d.%d: name another, as in: make PYTHON=python3.12 book" % sys.version_info[:2])'
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) cannot make virtual environments: install its venv package (Debian, Ubuntu: apt-get install python3-venv)."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(PYTHON) -c 'open("$(READY)", "w").close()'
