@@ -38,7 +38,8 @@ def setup() -> None:
 
     plotting.use_style()
     # A method of the class, since the inline backend drops the formatters registered for Figure.
-    Figure._repr_pretty_ = lambda figure, printer, cycle: printer.text(figure_summary(figure))
+    summarize: Any = lambda figure, printer, cycle: printer.text(figure_summary(figure))  # noqa: E731
+    Figure._repr_pretty_ = summarize  # type: ignore[attr-defined]
 
 
 def facts(**values: bool | int | float | str) -> None:
@@ -84,15 +85,13 @@ def figure_summary(figure: Figure) -> str:
     """
     width, height = figure.get_size_inches()
     lines = [f"Figure {width:g}×{height:g} in"]
-    if figure.get_suptitle():
-        lines.append(f" title {figure.get_suptitle()!r}")
     lines += [f" text {t.get_text()!r}" for t in figure.texts if t.get_text()]
     for ax in figure.axes:
         lines += _axes_summary(ax)
     return "\n".join(lines)
 
 
-def _axes_summary(ax: Axes) -> list[str]:
+def _axes_summary(ax: Any) -> list[str]:
     from matplotlib.patches import Rectangle
 
     titles = [ax.get_title(loc) for loc in ("left", "center", "right")]
@@ -100,8 +99,8 @@ def _axes_summary(ax: Axes) -> list[str]:
     for name in ax._axis_names:  # "x", "y" and, in three dimensions, "z"
         axis = getattr(ax, f"{name}axis")
         limits = _numbers(_on_scale(axis.get_view_interval(), axis.get_scale()))
-        ticks = list(getattr(axis.get_major_formatter(), "seq", []))
-        ticks = f" ticks {ticks}" if ticks else ""
+        named = list(getattr(axis.get_major_formatter(), "seq", []))
+        ticks = f" ticks {named}" if named else ""
         lines.append(f"  {name} {axis.get_label_text()!r} {axis.get_scale()} {limits}{ticks}")
     if ax.get_label() == "<colorbar>":  # how a colorbar is drawn differs between versions
         return lines
@@ -128,8 +127,8 @@ def _artist_summary(artist: Artist, ax: Axes) -> Iterator[str]:
     label = f" {label!r}" if label and not label.startswith("_") else ""
 
     if isinstance(artist, lines.Line2D):
-        style = f"{artist.get_linestyle()} {artist.get_marker()} {_hex(artist.get_color())}"
-        yield f"line{label} {style}"
+        marker = "" if artist.get_marker() in (None, "", "None") else f" {artist.get_marker()}"
+        yield f"line{label} {artist.get_linestyle()}{marker} {_hex(artist.get_color())}"
         data = artist.get_data_3d() if hasattr(artist, "get_data_3d") else artist.get_data(True)
         yield from _coordinates(ax, *data)
     elif isinstance(artist, image.AxesImage):
@@ -150,18 +149,22 @@ def _artist_summary(artist: Artist, ax: Axes) -> Iterator[str]:
         yield f" v {_probes(artist.V)}"
     elif isinstance(artist, collections.QuadMesh):
         yield f"mesh{label} {_mapping(artist)}"
-        corners = artist.get_coordinates()
+        corners = _floats(artist.get_coordinates())
         yield from _coordinates(ax, corners[..., 0], corners[..., 1])
         yield f" values {_probes(artist.get_array())}"
     elif isinstance(artist, collections.PathCollection):
         mapped = artist.get_array() is not None
         yield f"points{label} {_mapping(artist) if mapped else _colors(artist.get_facecolor())}"
         offsets = getattr(artist, "_offsets3d", None)
-        yield from _coordinates(ax, *(artist.get_offsets().T if offsets is None else offsets))
+        yield from _coordinates(
+            ax, *(_floats(artist.get_offsets()).T if offsets is None else offsets)
+        )
         yield f" sizes {_probes(artist.get_sizes())}"
         if mapped:
             yield f" values {_probes(artist.get_array())}"
-    elif isinstance(artist, (collections.LineCollection, collections.PolyCollection)):
+    elif isinstance(artist, (collections.LineCollection, collections.PolyCollection)) and (
+        not hasattr(artist, "do_3d_projection")  # its corners exist only once it is drawn
+    ):
         kind = "segments" if isinstance(artist, collections.LineCollection) else "areas"
         color = artist.get_edgecolor() if kind == "segments" else artist.get_facecolor()
         paths = artist.get_paths()
@@ -170,8 +173,9 @@ def _artist_summary(artist: Artist, ax: Axes) -> Iterator[str]:
             yield from _coordinates(ax, *np.concatenate([path.vertices for path in paths]).T)
     elif isinstance(artist, patches.FancyArrowPatch):
         yield f"arrow{label} {_hex(artist.get_edgecolor())}"
-        if artist._posA_posB is not None:  # its path exists only once it is drawn
-            yield from _coordinates(ax, *np.array(artist._posA_posB, dtype=float).T)
+        ends = getattr(artist, "_posA_posB", None)  # its path exists only once it is drawn
+        if ends is not None:
+            yield from _coordinates(ax, *_floats(ends).T)
     elif isinstance(artist, patches.Patch):
         yield f"shape{label} {_hex(artist.get_facecolor())}"
         vertices = artist.get_patch_transform().transform(artist.get_path().vertices)
