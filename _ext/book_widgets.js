@@ -1,29 +1,96 @@
 // Interactive figures: turn the stored widgets of this page into live ones, with no kernel.
-// The picture of a figure stays until its widgets stand, and for good if anything fails.
+// The picture of a figure stands until its widgets do, and for good if anything fails.
 {
   const here = new URL(".", document.currentScript.src);
+  const STATE = 'script[type="application/vnd.jupyter.widget-state+json"]';
+  const VIEW = 'script[type="application/vnd.jupyter.widget-view+json"]';
 
-  const script = (src) => new Promise((done, failed) =>
-    document.head.append(Object.assign(document.createElement("script"), { src, onload: done, onerror: failed })));
+  const load = (file) => new Promise((resolve, reject) => {
+    const src = new URL(file, here);
+    document.head.append(Object.assign(document.createElement("script"), { src, onload: resolve, onerror: reject }));
+  });
 
   async function start() {
-    // The theme turns every <i> into an <svg>, under the feet of the player's buttons; "nest" keeps the <i>.
-    if (window.FontAwesome) FontAwesome.config.autoReplaceSvg = "nest";
-    await script(new URL("widgets/require.js", here));
-    window.__jupyter_widgets_assets_path__ = new URL("widgets/", here).href;
-    await script(new URL("widgets/embed-amd.js", here));
-    const { HTMLManager } = await new Promise((done, failed) => requirejs(["@jupyter-widgets/html-manager"], (m) => done(m), failed));
-    const manager = new HTMLManager({ loader: (name) => Promise.reject(new Error(`There is no widget package ${name}.`)) });
-    const stored = document.querySelector('script[type="application/vnd.jupyter.widget-state+json"]');
-    await manager.set_state(JSON.parse(stored.textContent));
-    for (const view of document.querySelectorAll('script[type="application/vnd.jupyter.widget-view+json"]')) {
+    await load("widgets/require.js");
+    await load("widgets/libembed-amd.js");
+    const { HTMLManager } = await new Promise((resolve, reject) => requirejs(["@jupyter-widgets/html-manager"], resolve, reject));
+    // It brings Font Awesome 5, whose rules would take over the theme's own icons.
+    for (const style of document.head.querySelectorAll("style")) if (style.textContent.includes("Font Awesome 5")) style.remove();
+    const manager = new HTMLManager({ loader: (name) => Promise.reject(new Error(`This page has no widgets of ${name}.`)) });
+    // Labels may hold mathematics; left alone, widgets look for a MathJax of an older kind.
+    manager._rendermime = { latexTypesetter: { typeset: (element) => window.MathJax?.typesetPromise?.([element]) } };
+    await manager.set_state(JSON.parse(document.querySelector(STATE).textContent));
+    for (const view of document.querySelectorAll(VIEW)) {
+      const figure = view.closest(".interactive-figure") ?? view.parentElement;
       const model = await manager.get_model(JSON.parse(view.textContent).model_id);
       const place = document.createElement("div");
       view.after(place);
       await manager.display_view(manager.create_view(model), place);
-      view.closest(".interactive-figure")?.classList.add("is-live");
+      announce(figure, place);
+      new MutationObserver(() => tend(place)).observe(place, { subtree: true, childList: true, characterData: true, attributeFilter: ["aria-valuetext", "class"] });
+      tend(place);
+      figure.classList.add("is-live");
     }
   }
+
+  const set = (element, name, value) => element.getAttribute(name) === value || element.setAttribute(name, value);
+
+  // What ipywidgets leaves out for those who do not see or do not point: names, values and states of
+  // its controls, and single steps beside its player. Runs after every change, so it only writes news.
+  function tend(place) {
+    for (const slider of place.querySelectorAll(".widget-slider")) {
+      const readout = slider.querySelector(".widget-readout");
+      for (const handle of slider.querySelectorAll(".noUi-handle")) {
+        set(handle, "aria-label", slider.querySelector(".widget-label").textContent);
+        set(handle, "aria-valuetext", readout.textContent);
+      }
+      set(readout, "contenteditable", "false"); // it cannot be edited without a kernel
+    }
+    for (const choice of place.querySelectorAll(".widget-toggle-buttons")) {
+      set(choice, "role", "group");
+      set(choice, "aria-label", choice.querySelector(".widget-label").textContent);
+      for (const button of choice.querySelectorAll("button")) set(button, "aria-pressed", String(button.classList.contains("mod-active")));
+    }
+    for (const player of place.querySelectorAll(".widget-play")) {
+      if (!player.dataset.tended) addSteps(player);
+      const [toStart, , play] = player.querySelectorAll("button");
+      set(toStart, "aria-label", "Back to the start");
+      set(play, "aria-label", playing(player) ? "Pause" : "Play");
+    }
+  }
+
+  const playing = (element) => Boolean(element.querySelector(".fa-pause"));
+
+  function addSteps(player) {
+    player.dataset.tended = "yes";
+    const [play, toStart] = player.querySelectorAll("button");
+    const step = (name, icon, key) => {
+      const button = Object.assign(document.createElement("button"), { type: "button", className: "jupyter-button", innerHTML: `<i class="fa ${icon}"></i>` });
+      button.setAttribute("aria-label", name);
+      button.onclick = () => {
+        if (playing(player)) play.click();
+        player.parentElement.querySelector(".noUi-handle").dispatchEvent(new KeyboardEvent("keydown", { key }));
+      };
+      return button;
+    };
+    player.prepend(toStart, step("Step back", "fa-step-backward", "ArrowLeft"), play, step("Step forward", "fa-step-forward", "ArrowRight"));
+    set(player, "role", "group");
+    set(player, "aria-label", "Player");
+  }
+
+  // Say the alt text of a new frame to screen readers, but not of each one that plays by.
+  function announce(figure, place) {
+    const status = Object.assign(document.createElement("div"), { className: "figure-status" });
+    status.setAttribute("role", "status");
+    figure.append(status);
+    let said = picture(place);
+    new MutationObserver(() => {
+      const now = picture(place);
+      if (now && now !== said && !playing(place)) status.textContent = said = now;
+    }).observe(place, { subtree: true, childList: true, attributeFilter: ["class"] });
+  }
+
+  const picture = (place) => place.querySelector(".nnlib-frames svg")?.getAttribute("aria-label");
 
   addEventListener("load", start); // after the theme's bundles, which would trip over require's define()
 }

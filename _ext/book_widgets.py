@@ -1,7 +1,7 @@
 """Sphinx extension: interactive figures in the page, with no kernel and no request to another host.
 
 A figure made by ``nnlib.interactive`` is stored as a picture and as widgets. The page shows the
-picture; where scripts run, ``book_widgets.js`` replaces it by the widgets, and print shows it again.
+picture; where scripts run, ``book_widgets.js`` puts the widgets in its place, except in print.
 Pages without widgets get none of this.
 """
 
@@ -22,7 +22,7 @@ PICTURE = "image/png"
 
 
 class KeepPicture(SphinxPostTransform):
-    """In HTML, keep the picture of a figure beside its widgets; elsewhere MyST-NB picks it alone."""
+    """In HTML, keep a figure's picture beside its widgets; elsewhere MyST-NB picks it alone."""
 
     default_priority = 3  # before MyST-NB selects one mime type of each bundle, at 4
     formats = ("html",)

@@ -1,7 +1,7 @@
 """Interactive figures: sliders, choices and a player over frames that nnlib computes.
 
-One call draws every frame a reader can reach, when the notebook runs. The controls are linked to the
-frames in the browser, so the figure works in the plain HTML page with no kernel; nothing but
+One call draws every frame a reader can reach, when the notebook runs. The controls are linked to
+the frames in the browser, so the figure works in the plain HTML page with no kernel; nothing but
 ``draw`` ever computes what a frame shows.
 
 A figure with sliders::
@@ -49,16 +49,18 @@ Rules for ``draw(ax, **values)``:
   frames share is stored once;
 - it keeps no state between calls: frames are drawn in any order.
 
-The call is the last line of its cell, whose metadata carry caption, name and alt text (of the still
-frame) as for every other figure; ``name`` is the figure's name there, too.
+The call is the last line of its cell. The cell's metadata carry the tags ``interactive`` and
+``hide-input``, and caption, name and alt text (of the still frame) as for every other figure; its
+name is the ``name`` given here.
 
 In JupyterLab, Binder and a kernel in the page, the same call computes on the spot: numeric sliders
-move continuously between the ends of their steps (``continuous=False`` keeps the steps). Setting the
-environment variable ``NNLIB_STATIC=1`` before the kernel starts asks for the stored form; the
-refresh command and the tests do so.
+move continuously between the ends of their steps (``continuous=False`` keeps the steps). Where the
+environment variable ``NNLIB_STATIC`` is 1 it makes the stored form instead; the refresh command and
+``pytest`` set it.
 
-A stored figure may weigh 400 KB and hold 300 frames. Fewer steps, fewer points a curve, and
-``imshow`` instead of ``pcolormesh`` make it lighter.
+A stored figure may weigh 400 KB and hold 300 frames; drawing a frame takes about 0.05 s, so 60 is
+a good number. Fewer steps, fewer points a curve, ``imshow`` instead of ``pcolormesh``, and
+``contourf`` on a coarse grid make it lighter.
 """
 
 from __future__ import annotations
@@ -231,15 +233,10 @@ class _Painter:
         return _tidy(ET.fromstring(buffer.getvalue())), alt, _digest(fig)
 
     def png(self, values: Mapping[str, Any]) -> bytes:
-        """Return the frame as a palette PNG, for print and for pages without scripts."""
-        from PIL import Image
-
+        """Return the frame as a PNG, for print and for pages without scripts."""
         fig, _ = self.paint(values)
-        buffer = io.BytesIO()
-        fig.savefig(buffer, format="png", dpi=160)
-        flat = Image.open(buffer).convert("RGB").quantize(128, dither=Image.Dither.NONE)
-        flat.save(small := io.BytesIO(), format="PNG", optimize=True)
-        return small.getvalue()
+        fig.savefig(buffer := io.BytesIO(), format="png")
+        return buffer.getvalue()
 
 
 _SVG = "{http://www.w3.org/2000/svg}"
@@ -255,7 +252,7 @@ def _rounded(text: str) -> str:
 
 
 def _tidy(root: ET.Element) -> ET.Element:
-    """Drop what a browser does not need, shorten numbers and paths, name shapes by their content."""
+    """Drop what browsers do not need, shorten numbers and paths, name shapes by their content."""
     for parent in list(root.iter()):
         for child in list(parent):
             if child.tag in (f"{_SVG}metadata", f"{_SVG}style"):
@@ -407,16 +404,22 @@ def _digest(fig: Any) -> str:
 
     groups: list[NDArray[np.float64]] = []
 
-    def take(match: re.Match[str]) -> str:
+    def take_numbers(match: re.Match[str]) -> str:
         numbers = np.nan_to_num([float(v) for v in match[1].split(",") if v.strip()])
         groups.append(1000 * numbers / max(np.abs(numbers).max(initial=0), 1e-12))
-        return "…"
+        return "±"
 
-    words = re.sub(r"±\S+ \[([^\]]*)\]", take, figure_summary(fig))
-    numbers = np.concatenate([*groups, [0.0]])
-    angles = np.outer(np.sqrt([2, 3, 5, 7]), np.arange(1, 1 + len(numbers)))
-    sums = (2 + np.cos(angles * 2 * np.pi)) @ numbers
-    return f"{hashlib.sha256(words.encode()).hexdigest()[:6]} ±3 [{', '.join(f'{v:.0f}' for v in sums)}]"
+    def take_color(match: re.Match[str]) -> str:
+        groups.append(0.3 * np.frombuffer(bytes.fromhex(match[1]), dtype=np.uint8))
+        return "#"
+
+    words = re.sub(r"±\S+ \[([^\]]*)\]", take_numbers, figure_summary(fig))
+    words = re.sub(r"#([0-9a-f]{6})(?:[0-9a-f]{2})?", take_color, words)
+    numbers = np.concatenate([[0.0], *groups])
+    places = np.outer(np.sqrt([2, 3, 5, 7]), np.arange(len(numbers)))
+    sums = (2 + np.cos(2 * np.pi * places)) @ numbers
+    written = ", ".join(f"{v:.0f}" for v in sums)
+    return f"{hashlib.sha256(words.encode()).hexdigest()[:6]} ±3 [{written}]"
 
 
 # --- the figure -------------------------------------------------------------------------------
@@ -544,7 +547,7 @@ def _ipywidgets() -> Any:
 class _Factory:
     """Makes widgets whose ids follow from the figure's name and the widget's place in it.
 
-    With no figure's name, ids are left to ipywidgets, as a live figure needs when a cell runs twice.
+    With no name, ids are left to ipywidgets, as a live figure needs when its cell runs twice.
     """
 
     def __init__(self, name: str | None):
@@ -598,7 +601,7 @@ def _stored_widget(
         f"<defs>{shared}</defs></svg>",
         layout={"height": "0", "margin": "0"},
     )
-    leaves = [make("HTML", "frame/0", value=frames[0].svg)]
+    leaves = [make("HTML", "frame/0", value=frames[0].svg, layout={"width": "100%", "margin": "0"})]
     same = {"layout": leaves[0].layout, "style": leaves[0].style}
     leaves += [
         make("HTML", f"frame/{i}", value=frame.svg, **same)
@@ -638,8 +641,8 @@ def _stored_widget(
     size = sum(len(json.dumps(widget.get_state(), ensure_ascii=False)) for widget in make.made)
     if size > MAX_KB * 1024:
         raise ValueError(
-            f"The {len(frames)} frames of {name!r} take {size / 1024:.0f} KB, but a figure may take "
-            f"{MAX_KB} KB: give the controls fewer values or draw fewer points a frame."
+            f"The {len(frames)} frames of {name!r} take {size / 1024:.0f} KB, but a figure may "
+            f"take {MAX_KB} KB: give the controls fewer values or draw fewer points a frame."
         )
     return frames, root, size
 
@@ -653,6 +656,7 @@ def _stored_control(make: _Factory, key: str, c: Control, width: str) -> tuple[A
         options=c.texts,
         index=c.start,
         description=c.label,
+        tooltip="",
         layout={"width": "auto", "flex": "1 1 auto"},
         style={"description_width": width},
     )
