@@ -4,6 +4,7 @@ nbval alone skips pictures, compares the text of figures digit by digit, and pas
 never run. Here each is checked, and a failure names file, cell, what changed and what mends it.
 """
 
+import os
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,7 @@ def execute_cell_input(self, source, allow_stdin=None):
     return self.kc.execute(source, allow_stdin=allow_stdin, stop_on_error=False)
 
 
+os.environ["NNLIB_STATIC"] = "1"  # kernels draw interactive figures as the page shows them
 RunningKernel.execute_cell_input = execute_cell_input
 plugin.IPyNbCell.compare_outputs = compare_outputs
 plugin.IPyNbCell.runtest = runtest

@@ -77,7 +77,8 @@ def run(page: Page) -> None:
         resources={"metadata": {"path": str(page.path.parent)}},
     )
     try:
-        client.execute(stderr=subprocess.DEVNULL)  # the kernel's own log; cells have theirs
+        # Interactive figures as the page shows them; and the kernel's own log is of no interest.
+        client.execute(env=os.environ | {"NNLIB_STATIC": "1"}, stderr=subprocess.DEVNULL)
     except CellTimeoutError:
         raise RefreshError(
             f"{page.where(started[-1])} ran longer than {CELL_TIMEOUT} s; make it cheaper"
