@@ -1,0 +1,112 @@
+"""Sphinx extension: code cells that run in the reader's browser, with no server.
+
+Every page made from a notebook gets the script ``live/page.mjs``, and a file of its own beside it,
+``<page>.cells.json``, with all code cells of the notebook, those too that the page does not show:
+what a later cell needs can then always be run. Where Python's files are in the cache (see
+``tools/live.py``), they are copied to the site, and the pages can run their cells offline.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.util import logging
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tools"))
+import live  # noqa: E402
+
+SOURCES = ROOT / "live"
+PAGE_FILES = ("*.mjs", "kernel.py", "live.css", "vendor/*")
+logger = logging.getLogger(__name__)
+
+
+def name_cells(app: Sphinx, doctree: nodes.document) -> None:
+    """Give each code cell its notebook's id, by which the page finds it in the list of cells."""
+    source = app.env.doc2path(app.env.docname)
+    if source.endswith(".ipynb"):
+        cells = nbformat.read(source, as_version=4).cells
+        for node in doctree.findall(nodes.container):
+            if node.get("nb_element") == "cell_code":
+                node["ids"].append(f"code-cell-{cells[node['cell_index']].id}")
+
+
+def list_cells(path: str) -> list[dict[str, Any]]:
+    """All code cells of a notebook, in order."""
+    return [
+        {"id": cell.id, "source": cell.source, "tags": cell.metadata.get("tags", [])}
+        for cell in nbformat.read(path, as_version=4).cells
+        if cell.cell_type == "code" and cell.source.strip()
+    ]
+
+
+def add_to_page(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
+) -> None:
+    source = app.env.doc2path(pagename) if pagename in app.env.found_docs else ""
+    settings = app.config.book_live
+    if doctree is None or not source.endswith(".ipynb") or not settings["python"]:
+        return
+    target = Path(app.outdir) / f"{pagename}.cells.json"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    content = {"live": settings, "cells": list_cells(source)}
+    target.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+    folder = settings["scripts"]
+    app.add_css_file(f"{folder}/live.css")
+    app.add_js_file(f"{folder}/page.mjs", type="module")
+
+
+def stage(app: Sphinx, config: Config) -> None:
+    """Gather the scripts, and Python where there is one, beside the doctrees.
+
+    The scripts' folder is named by their contents, so that a browser never mixes old and new ones.
+    They go through ``html_static_path`` here and not in the settings: Jupyter Book would add every
+    script that it finds there to every page.
+    """
+    files = sorted(path for pattern in PAGE_FILES for path in SOURCES.glob(pattern))
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(path.name.encode() + path.read_bytes())
+    scripts = f"live-{digest.hexdigest()[:8]}"
+    static, python = Path(app.doctreedir) / "live" / "static", f"pyodide/{live.VERSION}/"
+    shutil.rmtree(static, ignore_errors=True)
+    for path in files:
+        copy = static / scripts / path.relative_to(SOURCES)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, copy)
+    config.html_static_path.append(str(static))
+    config.book_live = {"scripts": scripts, "python": None}
+    if os.environ.get("BOOK_LIVE") == "0":
+        return
+    try:
+        there = live.assemble(Path(app.doctreedir) / "live" / "site" / python)
+        config.book_live["python"] = {"folder": python, **there}
+    except live.Missing as missing:
+        logger.info("%s: code cells will not run in the page. Mend with: make live", missing)
+
+
+def copy_python(app: Sphinx, error: Exception | None) -> None:
+    """Put Python and the service worker, which governs what lies beside it, into the site's root."""
+    if error is None and app.builder.format == "html" and app.config.book_live["python"]:
+        site = Path(app.doctreedir) / "live" / "site"
+        shutil.copytree(site, app.outdir, dirs_exist_ok=True)
+        shutil.copyfile(SOURCES / "service-worker.js", Path(app.outdir) / "service-worker.js")
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    app.add_config_value("book_live", None, "html", types=(dict,))
+    app.connect("config-inited", stage)
+    app.connect("doctree-read", name_cells)
+    app.connect("html-page-context", add_to_page)
+    app.connect("build-finished", copy_python)
+    return {"env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,175 @@
+// One code cell on the page: its buttons, its editor, its outputs, and the way back to the author's version.
+import { Outputs } from './outputs.mjs';
+
+const element = (tag, className, properties = {}) =>
+  Object.assign(document.createElement(tag), { className, ...properties });
+
+const WIDGET = 'script[type="application/vnd.jupyter.widget-view+json"]';
+
+export class Cell {
+  /**
+   * @param node the cell's element
+   * @param id of the notebook's cell
+   * @param number how the reader counts it; null where the page shows outputs but no code
+   * @param edit the reader's own text of an earlier visit, if there is one
+   * @param page {run, runAbove, edited, editor, showWidget}: what its buttons call
+   */
+  constructor(node, id, number, edit, page) {
+    Object.assign(this, { node, id, number, edit, page, editor: null });
+    this.input = node.querySelector('.cell_input');
+    this.code = this.input?.querySelector('.highlight')?.parentElement;
+    this.output = node.querySelector(':scope > .cell_output, :scope > details > .cell_output');
+    this.#addButtons();
+    if (this.edit !== undefined) this.#showEdit();
+  }
+
+  get name() {
+    return this.input ? `code cell ${this.number}` : 'the cell of this figure';
+  }
+
+  #button(text, label, action) {
+    const button = element('button', 'live-button', { type: 'button', textContent: text, onclick: action });
+    button.setAttribute('aria-label', label);
+    return button;
+  }
+
+  #addButtons() {
+    if (this.input) {
+      this.tools = element('div', 'live-tools');
+      this.tools.setAttribute('role', 'group');
+      this.tools.setAttribute('aria-label', `Code cell ${this.number}`);
+      this.resetButton = this.#button('Reset', `Reset ${this.name} to the author's version`, () => this.reset());
+      this.resetButton.hidden = true;
+      this.tools.append(
+        this.#button('▶ Run', `Run ${this.name}`, () => this.page.run(this)),
+        this.#button('Edit', `Edit ${this.name}`, () => this.openEditor()),
+        this.#button('Run all above', `Run all cells above ${this.name}`, () => this.page.runAbove(this)),
+        this.resetButton,
+      );
+      this.input.after(this.tools);
+    }
+    if (this.output?.querySelector(WIDGET)) {
+      this.freely = this.#button('▶ Run this cell to move freely', 'Run this cell to move its controls freely', () => this.page.run(this));
+      this.freely.classList.add('live-freely');
+      this.output.after(this.freely);
+    }
+  }
+
+  #showEdit() {
+    this.stored ??= this.code.innerHTML;
+    this.code.querySelector('pre').textContent = this.edit;
+    this.#markEdited();
+  }
+
+  #markEdited() {
+    this.node.toggleAttribute('data-edited', this.edit !== undefined);
+    if (this.resetButton) this.resetButton.hidden = this.edit === undefined && !this.results;
+  }
+
+  /** The reader's text, or the author's. */
+  text(info) {
+    return this.edit ?? info.source;
+  }
+
+  async openEditor() {
+    if (this.editor) return this.editor.focus();
+    const { makeEditor, info } = await this.page.editor(this);
+    if (this.editor) return this.editor.focus();
+    this.host = element('div', 'live-editor');
+    // the theme and Sphinx listen for single keys anywhere but in inputs
+    this.host.addEventListener('keydown', (event) => event.stopPropagation());
+    this.code.hidden = true;
+    this.code.after(this.host);
+    this.editor = makeEditor({
+      parent: this.host,
+      doc: this.text(info),
+      label: `Code cell ${this.number}`,
+      description: 'live-help',
+      onChange: (text) => this.#changed(text === info.source ? undefined : text),
+      onRun: () => this.page.run(this),
+    });
+    this.editor.focus();
+  }
+
+  #changed(edit) {
+    this.edit = edit;
+    this.page.edited(this);
+    this.#markEdited();
+  }
+
+  /** Back to the author's code and the stored outputs. */
+  reset() {
+    const hadFocus = this.node.contains(document.activeElement);
+    this.editor?.destroy();
+    this.host?.remove();
+    this.editor = this.host = null;
+    if (this.stored !== undefined) this.code.innerHTML = this.stored;
+    if (this.code) this.code.hidden = false;
+    this.#showStored();
+    this.#changed(undefined);
+    delete this.node.dataset.live;
+    if (hadFocus) this.tools?.firstChild.focus();
+  }
+
+  // Outputs: the stored ones are only hidden, so that a reset brings them back as they were.
+
+  #replaceStored() {
+    if (this.results) return;
+    this.results = element('div', 'live-results');
+    this.results.setAttribute('role', 'group');
+    this.results.setAttribute('aria-label', `Output of ${this.name}`);
+    if (!this.output) {
+      this.output = element('div', 'cell_output docutils container');
+      this.node.append(this.output);
+    }
+    const figure = this.output.querySelector('figure');
+    const caption = figure?.querySelector('figcaption');
+    this.kept = [...this.output.childNodes];
+    this.storedBox = element('div', '', { hidden: true });
+    this.storedBox.append(...this.kept);
+    this.output.append(this.storedBox, this.results);
+    if (caption) {                                  // the caption stays, and links to the figure still find it
+      const box = element('figure', figure.className, { id: figure.id });
+      figure.removeAttribute('id');
+      box.append(this.results, caption.cloneNode(true));
+      this.output.append(box);
+    }
+  }
+
+  #showStored() {
+    if (!this.results) return;
+    const figure = this.storedBox.querySelector('figure');
+    const id = this.output.querySelector(':scope > figure')?.id;
+    this.output.replaceChildren(...this.kept);
+    if (figure && id) figure.id = id;
+    this.results = null;
+  }
+
+  /** A fresh place for what the cell is about to show. */
+  outputs() {
+    const stored = this.output?.querySelector('img')?.alt;
+    const alt = () => (this.edit === undefined && stored) || `Figure drawn by your version of ${this.name}`;
+    let place;
+    const begin = () => {                           // the old output stands until the new one comes
+      if (place) return place;
+      this.#replaceStored();
+      this.freely?.remove();
+      this.#markEdited();
+      place = new Outputs(this.results, alt, this.page.showWidget);
+      place.clear();
+      return place;
+    };
+    return { add: (message) => begin().add(message), end: begin };
+  }
+
+  /** A sentence of the page's own under the cell. */
+  say(text) {
+    this.#replaceStored();
+    this.results.append(element('p', 'live-note', { textContent: text }));
+  }
+
+  set state(state) {
+    this.node.dataset.live = state;
+    this.node.toggleAttribute('aria-busy', state === 'running');
+  }
+}

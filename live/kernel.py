@@ -1,0 +1,325 @@
+"""The Python side of a live page: an IPython shell whose displays become messages to the page.
+
+It is IPython's own shell, so the last expression, rich displays, magics and figures come out as
+they do in a notebook. The page receives dictionaries with a ``type``: ``stream``, ``display``,
+``clear``, ``error`` or a widget's ``comm_open`` / ``comm_msg`` / ``comm_close``.
+"""
+
+import base64
+import json
+import linecache
+import logging
+import sys
+import time
+import types
+
+# IPython/__init__ imports its terminal application, which a page never uses: half a second and
+# a package (prompt_toolkit) less to fetch.
+sys.modules["IPython.terminal.embed"] = types.ModuleType("IPython.terminal.embed")
+sys.modules["IPython.terminal.embed"].embed = None
+
+import comm  # noqa: E402
+from comm.base_comm import BaseComm, CommManager  # noqa: E402
+from IPython.core.compilerop import CachingCompiler  # noqa: E402
+from IPython.core.displayhook import DisplayHook  # noqa: E402
+from IPython.core.displaypub import DisplayPublisher  # noqa: E402
+from IPython.core.interactiveshell import InteractiveShell  # noqa: E402
+from pyodide.ffi import to_js  # noqa: E402
+from traitlets import Type  # noqa: E402
+from traitlets.config import Config  # noqa: E402
+
+OUTPUT_LIMIT = 200_000  # characters of printed text a cell may send: an endless print must not freeze the page
+FLUSH_SECONDS = 0.05
+
+_send = None  # (json, buffers) -> None, set by start()
+_captures = []  # the Output widgets that are open, innermost last
+
+
+def emit(message, buffers=()):
+    """Hand a message to the page, or to the Output widget that captures it."""
+    if _captures and message["type"] in ("stream", "display", "clear", "error"):
+        _captures[-1].add(message)
+    else:
+        _send(json.dumps(message), [bytes(b) for b in buffers])
+
+
+# Streams ------------------------------------------------------------------------------------
+
+
+class PageStream:
+    """``sys.stdout`` or ``sys.stderr``: text gathers for a moment, so that a loop of prints stays cheap."""
+
+    encoding = "utf-8"
+    errors = "strict"
+
+    def __init__(self, name):
+        self.name = name
+        self.begin()
+
+    def begin(self):
+        self.waiting, self.sent, self.last = [], 0, time.monotonic()
+
+    def isatty(self):
+        return False
+
+    def writable(self):
+        return True
+
+    def write(self, text):
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+        self.waiting.append(text)
+        if time.monotonic() - self.last > FLUSH_SECONDS:
+            self.flush()
+        return len(text)
+
+    def writelines(self, lines):
+        for line in lines:
+            self.write(line)
+
+    def flush(self):
+        text, self.waiting, self.last = "".join(self.waiting), [], time.monotonic()
+        room = OUTPUT_LIMIT - self.sent
+        self.sent += len(text)
+        if not text or room <= 0:
+            return
+        if len(text) > room:
+            text = text[:room] + f"\n… the rest is not shown: more than {OUTPUT_LIMIT:,} characters.\n"
+        emit({"type": "stream", "name": self.name, "text": text})
+
+
+def flush_streams():
+    sys.stdout.flush()
+    sys.stderr.flush()
+
+
+# Displays -----------------------------------------------------------------------------------
+
+
+def show(data, metadata=None, **keys):
+    flush_streams()
+    data = {k: base64.b64encode(v).decode() if isinstance(v, bytes) else v for k, v in data.items()}
+    emit({"type": "display", "data": data, "metadata": metadata or {}, **keys})
+
+
+class PagePublisher(DisplayPublisher):
+    def publish(self, data, metadata=None, *, transient=None, update=False, **_):
+        show(data, metadata, id=(transient or {}).get("display_id"), update=update)
+
+    def clear_output(self, wait=False):
+        flush_streams()
+        emit({"type": "clear", "wait": wait})
+
+
+class PageDisplayHook(DisplayHook):
+    """The last expression of a cell."""
+
+    def start_displayhook(self):
+        pass
+
+    def write_output_prompt(self):
+        pass
+
+    def write_format_data(self, format_dict, md_dict=None):
+        show(format_dict, md_dict, result=True)
+
+    def finish_displayhook(self):
+        pass
+
+
+# Errors -------------------------------------------------------------------------------------
+
+
+class CellCompiler(CachingCompiler):
+    """Names the code of a cell ``cell 3``, so that a traceback can say where it was."""
+
+    label = "cell"
+
+    def get_code_name(self, raw_code, transformed_code, number):
+        return f"<{self.label}>"
+
+
+def is_cell(filename):
+    return filename.startswith("<cell")
+
+
+def readable(kind, error, tb):
+    """A traceback with the reader's own lines; frames inside libraries are counted, not listed."""
+    lines, inside = [], 0
+    if isinstance(error, SyntaxError) and is_cell(error.filename or ""):
+        where = f"{error.filename.strip('<>')}, line {error.lineno}"
+        lines.append(f"  {where}\n    {(error.text or '').strip()}")
+        if error.offset and error.text:
+            indent = len(error.text) - len(error.text.lstrip())
+            lines.append("    " + " " * max(error.offset - 1 - indent, 0) + "^")
+        return "\n".join([*lines, f"{kind.__name__}: {error.msg}"])
+    module = ""
+    while tb is not None:
+        code = tb.tb_frame.f_code
+        if is_cell(code.co_filename):
+            name = "" if code.co_name == "<module>" else f", in {code.co_name}"
+            text = linecache.getline(code.co_filename, tb.tb_lineno).strip()
+            lines.append(f"  {code.co_filename.strip('<>')}, line {tb.tb_lineno}{name}\n    {text}")
+            inside = 0
+        elif lines:
+            inside += 1
+            module = tb.tb_frame.f_globals.get("__name__", "a library")
+        tb = tb.tb_next
+    if inside:
+        lines.append(f"  … raised inside {module}")
+    message = f"{kind.__name__}: {error}" if str(error) else kind.__name__
+    if isinstance(error, ModuleNotFoundError):
+        message += "\n(This page has numpy, matplotlib, ipywidgets and nnlib; nothing else can be imported here.)"
+    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if cause is not None and any(is_cell(f) for f in _files(cause.__traceback__)):
+        lines.insert(0, f"  (while handling {type(cause).__name__}: {cause})")
+    return "\n".join([*lines, message])
+
+
+def _files(tb):
+    while tb is not None:
+        yield tb.tb_frame.f_code.co_filename
+        tb = tb.tb_next
+
+
+class PageShell(InteractiveShell):
+    compiler_class = Type(CellCompiler)
+    display_pub_class = Type(PagePublisher)
+    displayhook_class = Type(PageDisplayHook)
+
+    def showtraceback(self, exc_tuple=None, *_, **__):
+        kind, error, tb = exc_tuple or sys.exc_info()
+        flush_streams()
+        text = readable(kind, error, tb)
+        emit({"type": "error", "name": kind.__name__, "message": str(error), "text": text})
+
+    def showsyntaxerror(self, *_, **__):
+        self.showtraceback()
+
+    showindentationerror = showsyntaxerror
+
+    def enable_gui(self, gui=None):
+        pass  # matplotlib asks; a page has no event loop of its own to hook
+
+
+# Widgets ------------------------------------------------------------------------------------
+
+
+class PageComm(BaseComm):
+    def publish_msg(self, msg_type, data=None, metadata=None, buffers=None, **keys):
+        emit(
+            {"type": msg_type, "comm_id": self.comm_id, "data": data or {}, "metadata": metadata or {}, **keys},
+            buffers or (),
+        )
+
+
+_comms = CommManager()
+
+
+def _create_comm(*args, **keys):
+    _teach_output_widget()
+    return PageComm(*args, **keys)
+
+
+comm.create_comm, comm.get_comm_manager = _create_comm, lambda: _comms
+
+
+class Capture:
+    """What is shown inside ``with output:``; it reaches the widget when the block ends."""
+
+    def __init__(self, widget):
+        self.widget, self.clear_first = widget, False
+        self.outputs = list(widget.outputs)
+
+    def add(self, message):
+        kind = message["type"]
+        if kind == "clear":
+            if message["wait"]:
+                self.clear_first = True
+            else:
+                self.outputs = []
+            return
+        if self.clear_first:
+            self.outputs, self.clear_first = [], False
+        last = self.outputs[-1] if self.outputs else {}
+        if kind == "stream" and last.get("name") == message["name"]:
+            self.outputs[-1] = {**last, "text": last["text"] + message["text"]}
+        elif kind == "stream":
+            self.outputs.append({"output_type": "stream", "name": message["name"], "text": message["text"]})
+        elif kind == "error":
+            self.outputs.append({"output_type": "stream", "name": "stderr", "text": message["text"] + "\n"})
+        else:
+            self.outputs.append(
+                {"output_type": "display_data", "data": message["data"], "metadata": message["metadata"]}
+            )
+
+
+def _teach_output_widget():
+    """Without a Jupyter front end nobody diverts output into an Output widget: do it here."""
+    output = sys.modules["ipywidgets.widgets.widget_output"].Output
+    if hasattr(output, "_captures"):
+        return
+
+    def enter(self):
+        flush_streams()
+        _captures.append(Capture(self))
+        return self
+
+    def leave(self, kind, error, tb):
+        if kind is not None:
+            _shell.showtraceback((kind, error, tb))
+        flush_streams()
+        capture = _captures.pop()
+        if capture.clear_first:
+            capture.outputs = []
+        self.outputs = tuple(capture.outputs)
+        return kind is not None and issubclass(kind, Exception)
+
+    output._captures, output.__enter__, output.__exit__ = _captures, enter, leave
+
+
+def deliver(message, buffers):
+    """A message from a widget on the page."""
+    content = json.loads(message)
+    sys.stdout.begin()
+    sys.stderr.begin()
+    try:
+        _comms.comm_msg(
+            None, None, {"content": content, "buffers": [memoryview(b) for b in buffers.to_py()]}
+        )
+    except Exception:
+        _shell.showtraceback()
+    finally:
+        flush_streams()
+
+
+# Running ------------------------------------------------------------------------------------
+
+_shell = None
+
+
+def start(send):
+    """Make the shell; ``send`` takes a JSON text and a list of byte buffers."""
+    global _send, _shell
+    _send = lambda message, buffers: send(message, to_js(buffers))  # noqa: E731
+    main = sys.modules["__main__"]
+    config = Config({"HistoryManager": {"enabled": False}})
+    _shell = PageShell.instance(config=config, user_module=main, user_ns=main.__dict__)
+    sys.stdout, sys.stderr = PageStream("stdout"), PageStream("stderr")
+    # a page starts without matplotlib's font cache: it need not say so on every start
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
+
+
+async def run(code, label):
+    """Run one cell; True when it ended without an error."""
+    _shell.compile.label = label
+    sys.stdout.begin()
+    sys.stderr.begin()
+    _captures.clear()
+    result = await _shell.run_cell_async(
+        code, store_history=True, transformed_cell=_shell.transform_cell(code)
+    )
+    _shell.events.trigger("post_execute")
+    _shell.events.trigger("post_run_cell", result)
+    flush_streams()
+    return bool(result.success)

@@ -1,0 +1,34 @@
+// Which cells must run, and in what order, so that a cell finds the state it was written for.
+
+export class Notebook {
+  /** @param cells all code cells of the notebook in order, with `tags`; those too that the page hides */
+  constructor(cells) {
+    this.cells = cells;
+    this.done = new Set();
+  }
+
+  /** The cells above `position` that have not run since Python started, then the cell itself. */
+  upTo(position) {
+    return [...this.above(position).filter((p) => !this.done.has(p)), position];
+  }
+
+  above(position) {
+    return this.all().slice(0, position);
+  }
+
+  all() {
+    return [...this.cells.keys()];
+  }
+
+  /** Notes how a cell ended; true if the cells after it may run. */
+  ended(position, ok) {
+    const passed = ok || this.cells[position].tags.includes('raises-exception');
+    if (passed) this.done.add(position);
+    else this.done.delete(position);
+    return passed;
+  }
+
+  restarted() {
+    this.done.clear();
+  }
+}

@@ -1,0 +1,32 @@
+// The reader's edits, kept in this browser until they are reset.
+
+export class Store {
+  /** @param storage like localStorage; where it is forbidden or full, edits last as long as the page */
+  constructor(storage, page) {
+    this.storage = storage;
+    this.key = `book-live:${page}`;
+    this.edits = this.#read();
+  }
+
+  #read() {
+    try {
+      return JSON.parse(this.storage.getItem(this.key)) ?? {};
+    } catch {
+      return {};
+    }
+  }
+
+  get(id) {
+    return this.edits[id];
+  }
+
+  /** Keeps `text` for the cell, or forgets the cell where `text` is undefined. */
+  set(id, text) {
+    if (text === undefined) delete this.edits[id];
+    else this.edits[id] = text;
+    try {
+      if (Object.keys(this.edits).length) this.storage.setItem(this.key, JSON.stringify(this.edits));
+      else this.storage.removeItem(this.key);
+    } catch { /* nothing to be done, and nothing lost yet */ }
+  }
+}
