@@ -405,7 +405,8 @@ def _digest(fig: Any) -> str:
     groups: list[NDArray[np.float64]] = []
 
     def take_numbers(match: re.Match[str]) -> str:
-        numbers = np.nan_to_num([float(v) for v in match[1].split(",") if v.strip()])
+        numbers = np.array([float(v) for v in match[1].split(",") if v.strip()])
+        numbers[~np.isfinite(numbers)] = 0
         groups.append(1000 * numbers / max(np.abs(numbers).max(initial=0), 1e-12))
         return "±"
 
