@@ -3,16 +3,17 @@ expected. Used by the public entry points only, never inside a training step."""
 
 from collections.abc import Mapping
 from difflib import get_close_matches
-from typing import TypeVar
+from numbers import Real
+from typing import Any, TypeVar
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 T = TypeVar("T")
 
 
 def lookup(kind: str, name: object, registry: Mapping[str, T]) -> T:
-    """The entry of ``registry`` called ``name``; else a ValueError that proposes the nearest name."""
+    """The entry of ``registry`` called ``name``; else an error that proposes the nearest name."""
     if isinstance(name, str) and name in registry:
         return registry[name]
     near = get_close_matches(str(name).lower(), registry, n=1, cutoff=0.5)
@@ -20,20 +21,30 @@ def lookup(kind: str, name: object, registry: Mapping[str, T]) -> T:
     raise ValueError(f"unknown {kind} {name!r}; {hint}known are {', '.join(sorted(registry))}")
 
 
-def features(X: ArrayLike, d: int, dtype: np.dtype | type = np.float64) -> NDArray:
-    """X as an array of ``dtype`` and shape (n, d): rows are examples; not empty, NaN or infinite."""
+def numbers(what: str, a: ArrayLike, dtype: DTypeLike = np.float64) -> NDArray:
+    """``a`` as an array of ``dtype`` without NaN or ∞."""
     try:
-        X = np.asarray(X, dtype=dtype)
-    except (TypeError, ValueError):
-        raise TypeError(f"X must be an array of numbers of shape (n, {d}); it is not") from None
+        a = np.asarray(a)
+    except ValueError:
+        raise TypeError(f"{what} must be an array of numbers; its rows differ in length") from None
+    if a.dtype.kind not in "biuf":
+        raise TypeError(f"{what} must be an array of numbers; got dtype {a.dtype}")
+    with np.errstate(over="ignore"):  # too large for float32: the next line says so
+        a = a.astype(dtype, copy=False)
+    finite(what, a)
+    return a
+
+
+def features(X: ArrayLike, d: int, dtype: DTypeLike = np.float64) -> NDArray:
+    """X as an array of ``dtype`` and shape (n, d), one row an example; neither empty nor NaN or ∞."""
+    X = numbers("X", X, dtype)
+    if X.size == 0:
+        raise ValueError(f"X is empty: its shape is {X.shape}, expected (n, {d}) with n ≥ 1")
     if X.ndim != 2:
         hint = "; for one example write x[None, :]" if X.shape == (d,) else ""
         raise ValueError(f"X must have shape (n, {d}), one row an example; got {X.shape}{hint}")
-    if X.shape[0] == 0:
-        raise ValueError(f"X is empty: its shape is {X.shape}, expected (n, {d}) with n ≥ 1")
     if X.shape[1] != d:
         raise ValueError(f"X has {X.shape[1]} features, shape {X.shape}; expected (n, {d})")
-    finite("X", X)
     return X
 
 
@@ -62,15 +73,22 @@ def labels(y: ArrayLike, n: int, classes: int) -> NDArray[np.int_]:
 
 def positive(what: str, value: float) -> float:
     """A finite number greater than zero."""
-    if isinstance(value, str) or not np.isfinite(value) or value <= 0:
+    if not isinstance(value, Real) or not 0 < value < np.inf:
         raise ValueError(f"{what} must be a positive number; got {value!r}")
     return value
 
 
 def fraction(what: str, value: float) -> float:
     """A number p with 0 ≤ p < 1."""
-    if not 0 <= value < 1:
-        raise ValueError(f"{what} must lie in [0, 1); got {value!r}")
+    if not isinstance(value, Real) or not 0 <= value < 1:
+        raise ValueError(f"{what} must be a number in [0, 1); got {value!r}")
+    return value
+
+
+def not_negative(what: str, value: float) -> float:
+    """A finite number of at least zero."""
+    if not isinstance(value, Real) or not 0 <= value < np.inf:
+        raise ValueError(f"{what} must be a number of at least 0; got {value!r}")
     return value
 
 
@@ -81,7 +99,7 @@ def whole(what: str, value: int) -> int:
     return int(value)
 
 
-def generator(rng: np.random.Generator | None) -> np.random.Generator:
+def generator(rng: Any) -> np.random.Generator:
     """Randomness is an argument: a numpy Generator, never a hidden global state."""
     if not isinstance(rng, np.random.Generator):
         raise TypeError(f"rng must be a numpy Generator, np.random.default_rng(seed); got {rng!r}")

@@ -17,7 +17,7 @@ def step(z: ArrayLike) -> NDArray:
 
 
 def dstep(z: ArrayLike) -> NDArray:
-    """0 wherever the derivative exists (z ≠ 0), and 0 by convention at the jump: no slope to follow."""
+    """0 where there is a derivative (z ≠ 0), by convention also at the jump: no slope to follow."""
     return np.zeros_like(_float(z))
 
 
@@ -169,8 +169,8 @@ def get(activation: str | Activation) -> Activation:
         return activation
     if activation in ("softmax", "log_softmax"):
         raise ValueError(
-            f"{activation} mixes the entries of a row, so it is no elementwise activation; leave the "
-            "last layer linear and train with the loss 'cross_entropy', which applies softmax"
+            f"{activation} mixes the entries of a row, so it is no elementwise activation; leave "
+            "the last layer linear and train with the loss 'cross_entropy', which applies softmax"
         )
     return lookup("activation", activation, ACTIVATIONS)
 

@@ -67,7 +67,7 @@ def _load(name: str) -> Examples:
 def split(
     X: ArrayLike, y: ArrayLike, *, test: float = 0.2, rng: np.random.Generator
 ) -> tuple[tuple[NDArray, NDArray], tuple[NDArray, NDArray]]:
-    """A random split into ((X_train, y_train), (X_test, y_test)), round(test · n) rows in the test set.
+    """A random split into ((X_train, y_train), (X_test, y_test)), with round(test · n) test rows.
 
     Raises ValueError unless X and y have the same number of rows and both parts have at least one.
     """
@@ -83,7 +83,7 @@ def split(
 
 
 def one_hot(y: ArrayLike, classes: int) -> NDArray[np.float64]:
-    """Row i is 0 but for a 1 in column yᵢ. Shapes: y (n,) of 0 … classes − 1; returns (n, classes)."""
+    """Row i is 0 but for a 1 in column yᵢ. Shapes: y (n,) of 0 … classes − 1 → (n, classes)."""
     return np.eye(whole("classes", classes))[labels(y, len(np.atleast_1d(y)), classes)]
 
 
@@ -111,7 +111,7 @@ class Minibatches:
 def batches(
     X: ArrayLike, y: ArrayLike, batch_size: int, rng: np.random.Generator
 ) -> Iterator[tuple[NDArray, NDArray]]:
-    """One epoch of minibatches in random order: each example once, the last batch perhaps smaller."""
+    """One epoch of minibatches in random order: each example once; the last may be smaller."""
     parts = Minibatches(np.asarray(X), np.asarray(y), batch_size)
     parts.shuffle(generator(rng))
     return iter(parts.views)

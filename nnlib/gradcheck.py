@@ -16,7 +16,7 @@ def numerical_gradient(
 ) -> NDArray:
     """Central differences: ∂f/∂xᵢ ≈ (f(x + ε eᵢ) − f(x − ε eᵢ)) / 2ε, with an error of order ε².
 
-    Shapes: x any; returns x's shape. Costs two evaluations of f for each entry of x. x is not changed.
+    Shapes: x any; returns x's shape. Two evaluations of f for each entry of x; x is not changed.
     """
     positive("epsilon", epsilon)
     x = np.array(x, dtype=np.float64)

@@ -1,19 +1,32 @@
 """Chapters 4 and 5: layers. ``forward`` maps rows of X to rows of the output and remembers what
-``backward`` needs; ``backward`` takes ∂L/∂output and returns ∂L/∂X. dA means ∂L/∂A, of A's shape."""
+``backward`` needs; ``backward`` takes ∂L/∂output and returns ∂L/∂X. dA is ∂L/∂A, of A's shape."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from . import activations
-from ._checks import fraction, generator, lookup, whole
+from ._checks import fraction, generator, lookup, not_negative, whole
 from .activations import Activation
 
 
 class Layer:
-    """What all layers share: no parameters unless a layer says so."""
+    """What all layers share. One with parameters names them, and keeps ∂L/∂W in ``dW`` for ``W``.
+
+    Assigning to a parameter or its gradient writes into the array that is there, since that may be
+    a view of a network's ``theta``: ``layer.W = …`` reaches the network and its optimizer.
+    """
+
+    parameters: tuple[str, ...] = ()
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in self.__dict__ and name.removeprefix("d") in self.parameters:
+            self.__dict__[name][...] = value
+        else:
+            super().__setattr__(name, value)
 
     def forward(self, X: NDArray, training: bool = False) -> NDArray:
         raise NotImplementedError
@@ -23,11 +36,11 @@ class Layer:
 
     def params(self) -> dict[str, NDArray]:
         """Parameters by name; the arrays themselves, not copies."""
-        return {}
+        return {name: getattr(self, name) for name in self.parameters}
 
     def grads(self) -> dict[str, NDArray]:
         """∂L/∂parameter by the same names, as the last ``backward`` left them."""
-        return {}
+        return {name: getattr(self, "d" + name) for name in self.parameters}
 
     def output_size(self, d_in: int | None) -> int | None:
         """The number of outputs a row, given the number of inputs."""
@@ -35,7 +48,7 @@ class Layer:
 
 
 # Standard deviation of the starting weights, by the layer's d_in and d_out.
-INITIALIZATIONS: Mapping = {
+INITIALIZATIONS: dict[str, Callable[[int, int], float]] = {
     "zeros": lambda d_in, d_out: 0.0,
     "xavier": lambda d_in, d_out: math.sqrt(2 / (d_in + d_out)),
     "he": lambda d_in, d_out: math.sqrt(2 / d_in),
@@ -50,6 +63,8 @@ class Dense(Layer):
     spread, biases at 0. Glorot & Bengio (2010), He et al. (2015).
     """
 
+    parameters = ("W", "b")
+
     def __init__(
         self,
         d_in: int,
@@ -57,31 +72,28 @@ class Dense(Layer):
         *,
         rng: np.random.Generator,
         init: str | float = "he",
-        dtype: type = np.float64,
+        dtype: DTypeLike = np.float64,
     ) -> None:
         shape = whole("d_out", d_out), whole("d_in", d_in)
-        scale = init
         if isinstance(init, str):
-            scale = lookup("initialization", init, INITIALIZATIONS)(d_in, d_out)
+            init = lookup("initialization", init, INITIALIZATIONS)(d_in, d_out)
+        scale = not_negative("init, the standard deviation of the weights,", init)
         self.W = (scale * generator(rng).standard_normal(shape)).astype(dtype)
-        self.b = np.zeros(d_out, dtype)
+        self.b: NDArray = np.zeros(d_out, dtype)
         self.dW, self.db = np.zeros_like(self.W), np.zeros_like(self.b)
 
     def forward(self, X: NDArray, training: bool = False) -> NDArray:
         self.X = X
         return X @ self.W.T + self.b
 
-    def backward(self, dZ: NDArray) -> NDArray:
-        """dW = dZᵀ X,  db = Σᵢ dzᵢ,  dX = dZ W. Shapes: dZ (n, d_out); returns (n, d_in)."""
+    def backward(self, dZ: NDArray, input_gradient: bool = True) -> Any:
+        """dW = dZᵀ X,  db = Σᵢ dzᵢ,  dX = dZ W. Shapes: dZ (n, d_out); returns (n, d_in).
+
+        A first layer in training has no use for dX, a third of its work: ``input_gradient=False``.
+        """
         np.dot(dZ.T, self.X, out=self.dW)
         np.sum(dZ, axis=0, out=self.db)
-        return np.dot(dZ, self.W)
-
-    def params(self) -> dict[str, NDArray]:
-        return {"W": self.W, "b": self.b}
-
-    def grads(self) -> dict[str, NDArray]:
-        return {"W": self.dW, "b": self.db}
+        return np.dot(dZ, self.W) if input_gradient else None
 
     def output_size(self, d_in: int | None) -> int:
         d_out, expected = self.W.shape

@@ -1,13 +1,13 @@
 """Chapters 4 and 5: a network is a list of layers; forward runs through it, backward runs back."""
 
 import os
-import zipfile
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from ._checks import features, finite, whole
 from .activations import Activation, sigmoid, softmax
@@ -19,24 +19,33 @@ class Network:
 
     All parameters stand in one flat vector ``theta``, their gradients in ``dtheta``; the arrays of
     the layers are views of them. So an optimizer is a few lines over one array, and only optimizers
-    write ``theta``.
+    write ``theta``. Raises ValueError for layers that do not fit together, differ in dtype, or
+    already belong to a network.
     """
 
     def __init__(self, layers: Sequence[Layer]) -> None:
         self.layers = list(layers)
         if len({id(layer) for layer in self.layers}) < len(self.layers):
             raise ValueError("a layer stands twice in the network; give each place its own layer")
-        weights = [layer.W for layer in self.layers if isinstance(layer, Dense)]
-        if not weights:
+        dense = [layer for layer in self.layers if isinstance(layer, Dense)]
+        if not dense:
             raise ValueError("a network needs at least one Dense layer")
-        self.d_in = weights[0].shape[1]
+        self.d_in = dense[0].W.shape[1]
         size: int | None = None
         for layer in self.layers:
             size = layer.output_size(size)
-        self.d_out = weights[-1].shape[0]
-        self.dtype = weights[0].dtype
-        self.theta = np.concatenate([p.ravel() for p in self.params().values()]).astype(self.dtype)
+            if any(isinstance(g.base, np.ndarray) for g in layer.grads().values()):
+                raise ValueError(
+                    f"{layer} already belongs to a network, which would lose it; "
+                    "give this one a copy.deepcopy of the layer"
+                )
+        self.d_out = dense[-1].W.shape[0]
+        dtypes = {p.dtype for p in self.params().values()}
+        if len(dtypes) > 1:
+            raise ValueError(f"all layers must have one dtype; got {sorted(map(str, dtypes))}")
+        self.theta = np.concatenate([p.ravel() for p in self.params().values()])
         self.dtheta = np.zeros_like(self.theta)
+        self.dtype = self.theta.dtype
         self._let_layers_hold_views()
 
     def _let_layers_hold_views(self) -> None:
@@ -44,9 +53,14 @@ class Network:
         for layer in self.layers:
             for name, p in layer.params().items():
                 part = slice(start, start + p.size)
-                setattr(layer, name, self.theta[part].reshape(p.shape))
-                setattr(layer, "d" + name, self.dtheta[part].reshape(p.shape))
+                vars(layer)[name] = self.theta[part].reshape(p.shape)
+                vars(layer)["d" + name] = self.dtheta[part].reshape(p.shape)
                 start += p.size
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """After copy.deepcopy or pickle, which copy views as arrays of their own."""
+        self.__dict__.update(state)
+        self._let_layers_hold_views()
 
     def forward(self, X: ArrayLike, training: bool = False) -> NDArray:
         """The output of the last layer (for a classifier: logits). X (n, d_in) → (n, d_out).
@@ -62,17 +76,30 @@ class Network:
 
     def backward(self, dY: NDArray) -> NDArray:
         """From ∂L/∂output (n, d_out) of the last forward to ∂L/∂X (n, d_in); fills ``dtheta``."""
+        dY = np.asarray(dY, self.dtype)
+        if dY.ndim != 2 or dY.shape[1] != self.d_out:
+            raise ValueError(f"dY must have the output's shape (n, {self.d_out}); got {dY.shape}")
         for layer in reversed(self.layers):
             dY = layer.backward(dY)
         return dY
 
+    def _backward(self, dY: NDArray) -> None:
+        """``backward`` without the gradient of X, which training does not need."""
+        first, *others = self.layers
+        for layer in reversed(others):
+            dY = layer.backward(dY)
+        if type(first) is Dense:
+            first.backward(dY, input_gradient=False)
+        else:
+            first.backward(dY)
+
     def probabilities(self, X: ArrayLike) -> NDArray:
-        """softmax of the logits, (n, k); with one output σ of it, the probability of class 1, (n,)."""
+        """softmax of the logits, (n, k); for one output its σ, the probability of class 1, (n,)."""
         Z = self.forward(X)
         return sigmoid(Z[:, 0]) if self.d_out == 1 else softmax(Z)
 
     def predict(self, X: ArrayLike) -> NDArray[np.int_]:
-        """The class with the largest logit; with one output, 1 where it is ≥ 0. X (n, d_in) → (n,)."""
+        """The class of the largest logit; for one output, 1 where it is ≥ 0. X (n, d_in) → (n,)."""
         Z = self.forward(X)
         return (Z[:, 0] >= 0).astype(int) if self.d_out == 1 else Z.argmax(axis=1)
 
@@ -100,7 +127,7 @@ class Network:
         temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
         try:
             with open(temporary, "wb") as file:
-                np.savez(file, **self.params())
+                np.savez(file, **self.params())  # type: ignore[arg-type]
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(temporary, path)
@@ -117,10 +144,13 @@ class Network:
         try:
             with np.load(path, allow_pickle=False) as file:
                 stored = {name: file[name] for name in file.files}
-        except (ValueError, EOFError, AttributeError, TypeError, zipfile.BadZipFile) as error:
+            there, here = _shapes(stored), _shapes(own)
+        except OSError:
+            raise
+        except Exception as error:  # damaged files fail in many ways, all of them inside NumPy
             raise ValueError(f"{path} is not a file that Network.save wrote") from error
-        if {k: v.shape for k, v in stored.items()} != {k: v.shape for k, v in own.items()}:
-            raise ValueError(f"{path} holds {_shapes(stored)}, but this network has {_shapes(own)}")
+        if there != here:
+            raise ValueError(f"{path} holds {there}, but this network has {here}")
         for name, value in stored.items():
             if not np.can_cast(value.dtype, self.dtype, "safe"):
                 raise ValueError(f"{path} holds {value.dtype}, but this network is {self.dtype}")
@@ -147,7 +177,7 @@ def mlp(
     rng: np.random.Generator,
     init: str | float | None = None,
     dropout: float = 0.0,
-    dtype: type = np.float64,
+    dtype: DTypeLike = np.float64,
 ) -> Network:
     """A fully connected network: Dense layers of the given sizes, ``activation`` after each but the
     last, whose outputs are logits (or plain numbers for regression).
@@ -162,9 +192,9 @@ def mlp(
     layers: list[Layer] = []
     for d_in, d_out in pairwise(sizes):
         hidden = Activate(activation)
-        own_init = init
-        if init is None:
-            own_init = "he" if repr(hidden) in ("relu", "leaky_relu", "gelu", "silu") else "xavier"
+        relu_like = repr(hidden) in ("relu", "leaky_relu", "gelu", "silu")
+        default = "he" if relu_like else "xavier"
+        own_init = default if init is None else init
         layers += [Dense(d_in, d_out, rng=rng, init=own_init, dtype=dtype), hidden]
         if dropout:
             layers.append(Dropout(dropout, rng=rng))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ._checks import positive
+from ._checks import not_negative, numbers, positive
 
 
 def neuron(x: NDArray, w: NDArray, b: float, f: Callable[[NDArray], NDArray]) -> NDArray:
@@ -38,8 +38,7 @@ class LIFNeuron:
     def __post_init__(self) -> None:
         positive("tau (ms)", self.tau)
         positive("R (MΩ)", self.R)
-        if self.t_refractory < 0:
-            raise ValueError(f"t_refractory (ms) must not be negative; got {self.t_refractory}")
+        not_negative("t_refractory (ms)", self.t_refractory)
         if max(self.v_rest, self.v_reset) >= self.v_threshold:
             raise ValueError(
                 f"v_rest ({self.v_rest} mV) and v_reset ({self.v_reset} mV) must lie below "
@@ -60,22 +59,25 @@ class LIFNeuron:
         v(t + dt) = v∞ + (v(t) − v∞) e^(−dt/τ), with v∞ = v_rest + R I.
 
         Shapes: current (steps,) in nA. Returns v (steps,) in mV, the voltage at the end of each
-        step, and spikes (k,) in ms. Raises ValueError for a current that is not 1-D and finite,
-        or dt ≤ 0.
+        step, and spikes (k,) in ms. Starts from ``v0``, by default v_rest. Raises ValueError for a
+        current that is not 1-D and finite, dt ≤ 0, or a v0 that is not below the threshold.
         """
-        current = np.asarray(current, dtype=float)
-        if current.ndim != 1 or not np.isfinite(current).all():
-            raise ValueError(f"current must be finite, shape (steps,); got shape {current.shape}")
+        current = numbers("current", current)
+        if current.ndim != 1:
+            raise ValueError(f"current must have shape (steps,); got {current.shape}")
+        now = self.v_rest if v0 is None else v0
+        if not now < self.v_threshold:
+            raise ValueError(f"v0 must lie below v_threshold, {self.v_threshold} mV; got {v0!r}")
         decay = np.exp(-positive("dt (ms)", dt) / self.tau)
         refractory_steps = round(self.t_refractory / dt)
         v_infinity = self.v_rest + self.R * current
         v, spikes = np.empty(len(current)), []
-        now = self.v_rest if v0 is None else v0
         rest_until = 0
         for step, target in enumerate(v_infinity):
             if step >= rest_until:
                 now = target + (now - target) * decay
-                if now >= self.v_threshold:
+                # The first condition keeps rounding from lifting v onto a threshold it only nears.
+                if target > self.v_threshold and now >= self.v_threshold:
                     spikes.append((step + 1) * dt)
                     now = self.v_reset
                     rest_until = step + 1 + refractory_steps

@@ -50,6 +50,7 @@ class TrainingDiverged(ArithmeticError):
         self.history = history
 
 
+@np.errstate(over="ignore", invalid="ignore")  # a run that diverges says so itself
 def train(
     network: Network,
     loss: str | Loss,
@@ -71,7 +72,8 @@ def train(
     ``validation`` is an (X, y) pair, measured after each epoch. With ``patience``, the run stops
     after that many epochs without a lower validation loss and takes back the best parameters.
     ``on_epoch(epoch, network, history)`` is called after each epoch; if it returns True the run
-    stops. ``progress`` shows a line on stderr (by default in a terminal, on runs over two seconds).
+    stops. ``progress`` shows a line on stderr; by default where somebody watches, a terminal or a
+    notebook, on runs over two seconds, never with ``NNLIB_STATIC`` or ``CI`` in the environment.
 
     Raises ValueError or TypeError for bad input before anything is changed, and
     ``TrainingDiverged`` at the first gradient that is not finite, with the last finite parameters
@@ -100,23 +102,23 @@ def train(
                 zip(batches.slices, batches.views, strict=True)
             ):
                 Z = network._forward(X_batch, training=True)
-                outputs[part] = Z
-                network.backward(loss.df(Z, y_batch))
-                if not math.isfinite(network.dtheta @ network.dtheta):
+                network._backward(loss.df(Z, y_batch))
+                if not math.isfinite(np.dot(network.dtheta, network.dtheta)):
                     raise _diverged(loss.f(Z, y_batch), epoch, step, optimizer, history)
                 optimizer.step(network.theta, network.dtheta)
-            history.loss.append(loss.f(outputs, batches.shuffled_y))
-            if loss.classifies:
-                history.accuracy.append(_accuracy(outputs, batches.shuffled_y))
+                outputs[part] = Z
+            measured = _measure(loss, outputs, batches.shuffled_y)
             if validation is not None:
                 Z = network._forward(validation[0], training=False)
-                history.validation_loss.append(loss.f(Z, validation[1]))
-                if loss.classifies:
-                    history.validation_accuracy.append(_accuracy(Z, validation[1]))
+                measured |= {
+                    f"validation_{k}": v for k, v in _measure(loss, Z, validation[1]).items()
+                }
+            for name, value in measured.items():
+                getattr(history, name).append(value)
             if patience is not None and history.best_epoch == epoch:
                 best[...] = network.theta
             bar.show(epoch, history)
-            if on_epoch is not None and on_epoch(epoch, network, history) is True:
+            if on_epoch is not None and _is_true(on_epoch(epoch, network, history)):
                 history.stopped = f"on_epoch stopped it after epoch {epoch}"
                 break
             if patience is not None and epoch - history.best_epoch >= patience:
@@ -136,18 +138,29 @@ def _targets(loss: Loss, y: ArrayLike, n: int, network: Network) -> NDArray:
     return loss.targets(y, np.empty((n, network.d_out), network.dtype))
 
 
-def _accuracy(Z: NDArray, targets: NDArray) -> float:
-    if Z.shape[1] == 1:
-        return float(np.mean((Z >= 0) == (targets > 0.5)))
-    return float(np.mean(Z.argmax(axis=1) == targets.argmax(axis=1)))
+def _measure(loss: Loss, Z: NDArray, targets: NDArray) -> dict[str, float]:
+    """The loss, and the accuracy where the loss classifies."""
+    measured = {"loss": loss.f(Z, targets)}
+    if loss.classifies:
+        if Z.shape[1] == 1:
+            right = (Z >= 0) == (targets > 0.5)
+        else:
+            right = Z.argmax(axis=1) == targets.argmax(axis=1)
+        measured["accuracy"] = np.count_nonzero(right) / len(Z)
+    return measured
+
+
+def _is_true(answer: object) -> bool:
+    """True itself, Python's or NumPy's, and nothing that happens to be truthy."""
+    return isinstance(answer, bool | np.bool_) and bool(answer)
 
 
 def _diverged(
     value: float, epoch: int, step: int, optimizer: Optimizer, history: History
 ) -> TrainingDiverged:
     return TrainingDiverged(
-        f"training diverged: the loss is {value:.4g} at epoch {epoch}, step {step}, and its gradient "
-        f"is not finite; the parameters are the last finite ones. "
+        f"training diverged: the loss is {value:.4g} at epoch {epoch}, step {step}, and its "
+        "gradient is not finite; the parameters are the last finite ones. "
         f"Try a learning rate below {optimizer.learning_rate:g}",
         history,
     )
@@ -159,16 +172,19 @@ class _ProgressLine:
     def __init__(self, epochs: int, wanted: bool | None) -> None:
         self.epochs, self.start = epochs, time.monotonic()
         self.wait = 0.0 if wanted else 2.0
-        seen = sys.stderr is not None and sys.stderr.isatty() and "CI" not in os.environ
-        self.on = seen if wanted is None else wanted
+        watched = sys.stderr is not None and (sys.stderr.isatty() or "ipykernel" in sys.modules)
+        quiet = "CI" in os.environ or os.environ.get("NNLIB_STATIC", "0") not in ("", "0")
+        self.on = (watched and not quiet) if wanted is None else wanted
         self.shown = False
 
     def show(self, epoch: int, history: History) -> None:
         elapsed = time.monotonic() - self.start
         if self.on and elapsed >= self.wait:
             left = elapsed / (epoch + 1) * (self.epochs - epoch - 1)
-            text = f"\repoch {epoch + 1}/{self.epochs}  loss {history.loss[-1]:.4f}  {left:.0f} s left "
-            print(text, end="", file=sys.stderr, flush=True)
+            text = (
+                f"epoch {epoch + 1}/{self.epochs}  loss {history.loss[-1]:.4f}  {left:.0f} s left"
+            )
+            print(f"\r{text} ", end="", file=sys.stderr, flush=True)
             self.shown = True
 
     def close(self) -> None:
