@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import base64
+import io
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from statistics import median
 
+from matplotlib.image import imread
 from nbformat import NotebookNode
 
 from checks.page import (
@@ -152,12 +155,19 @@ def _figures(page: Page) -> Iterator[str]:
                     f"{where} stores no summary of its figure (text/plain is {first_line(text)!r});"
                     " call nnlib.book.setup() in the first cell"
                 )
+            if "image/png" in data and _is_transparent(data["image/png"]):
+                yield f"{where}: its picture is transparent; one of the two themes hides it"
         if len(pictures) > 1:
             yield f"{where} shows {len(pictures)} figures; draw one a cell, each with its caption"
         if "interactive" in tags(cell) and not any(VIEW_MIME in data for data in pictures):
             yield f"{where} is tagged interactive and shows no widget"
         if any(VIEW_MIME in data for data in pictures) and "interactive" not in tags(cell):
             yield f"{where} shows a widget: tag it 'interactive' (and 'hide-input')"
+
+
+def _is_transparent(png: str) -> bool:
+    picture = imread(io.BytesIO(base64.b64decode(png)))
+    return picture.ndim == 3 and picture.shape[2] == 4 and bool(picture[..., 3].min() < 1)
 
 
 def _words(text: str) -> list[str]:
@@ -206,10 +216,14 @@ def _only_publishes(source: str) -> bool:
         return False
     inner = [node for keyword in call.keywords for node in ast.walk(keyword.value)]
     plain = {"len", "int", "float", "bool", "str", "abs", "max", "min", "sum", "round"}
-    return not call.args and all(
-        not isinstance(node, (ast.Lambda, ast.comprehension))
-        and not (isinstance(node, ast.Call) and ast.unparse(node.func) not in plain)
-        for node in inner
+    return (
+        not call.args
+        and all(keyword.arg for keyword in call.keywords)
+        and all(
+            not isinstance(node, (ast.Lambda, ast.comprehension))
+            and not (isinstance(node, ast.Call) and ast.unparse(node.func) not in plain)
+            for node in inner
+        )
     )
 
 
@@ -265,7 +279,10 @@ def _spacing(page: Page) -> Iterator[str]:
 
 
 def _definitions(page: Page) -> Iterator[str]:
+    """One idea a cell; a folded solution may define the mistakes that its check rejects."""
     for index, cell in page.code_cells:
+        if tags(cell) & HIDDEN:
+            continue
         defined = re.findall(r"(?m)^(?:async )?(?:def|class) (\w+)", cell.source)
         if len(defined) > 1:
             yield f"{page.where(index)} defines {', '.join(defined)}; define one thing a cell"
@@ -298,15 +315,25 @@ def _names(source: str) -> tuple[set[str], set[str]]:
     used: set[str] = set()
     for statement in tree.body:
         nodes = list(ast.walk(statement))
+        local = {node.arg for node in nodes if isinstance(node, ast.arg)}
+        local |= {name for node in nodes if isinstance(node, ast.comprehension)
+                  for name in _stored(node.target)}  # fmt: skip
+        stored = _stored(statement) - local
         loaded = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
-        stored = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-        stored |= {(n.asname or n.name).split(".")[0] for n in nodes if isinstance(n, ast.alias)}
-        arguments = {n.arg for n in nodes if isinstance(n, ast.arg)}
-        definition = isinstance(statement, (ast.FunctionDef, ast.ClassDef, ast.AsyncFunctionDef))
-        inner = stored | arguments if definition or isinstance(statement, ast.For) else arguments
-        used |= loaded - made - inner
-        made |= {statement.name} if definition else stored
+        if isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
+            local, stored = local | stored, {statement.name}
+        elif isinstance(statement, (ast.For, ast.With)):
+            local |= stored  # made in its head, used in its body
+        used |= loaded - made - local
+        made |= stored
     return made, used
+
+
+def _stored(tree: ast.AST) -> set[str]:
+    """Names that an assignment, a loop or an import below `tree` makes."""
+    nodes = list(ast.walk(tree))
+    names = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    return names | {(n.asname or n.name).split(".")[0] for n in nodes if isinstance(n, ast.alias)}
 
 
 def counts(page: Page) -> Counter[str]:

@@ -182,9 +182,7 @@ def _wrong_marks(text: str, page: Page, facts_of: Lookup) -> list[str]:
             continue
         wanted = _format(facts[name], match["format"] or "")
         if isinstance(wanted, _BadFormat):
-            found.append(
-                f"the mark after {shown!r}: {name} = {facts[name]!r} has no format {wanted}"
-            )
+            found.append(f"the mark after {shown!r}: {facts[name]!r} takes no format {wanted}")
         elif not _same(shown, wanted):
             found.append(
                 f"the prose says {shown!r}, the run says {wanted!r} ({name} = {facts[name]!r});"

@@ -278,9 +278,10 @@ def _share(page: Page) -> Iterator[str]:
 def _markup(page: Page) -> Iterator[str]:
     """Only markup that JupyterLab and Colab show as well as the page does."""
     for index, cell in page.markdown_cells:
-        text = re.sub(r"`[^`\n{]*`", "", cell.source)
-        if directive := re.search(r"^\s*(?:```+|~~~+|:::+)\{[\w:-]+\}", text, re.M):
+        directive = re.search(r"(?m)^\s*(?:```+|~~~+|:::+)\{[\w:-]+\}", cell.source)
+        if directive:
             yield f"{page.where(index)}: {directive[0].strip()!r} shows raw in JupyterLab"
+        text = re.sub(r"(?<![}`])`(?!`)[^`\n]+`(?!`)", "", _without_code(cell.source))
         for role in re.findall(r"\{([\w:-]+)\}`", text):
             if role not in ROLES:
                 yield f"{page.where(index)}: the role {{{role}}} shows raw in JupyterLab"
