@@ -78,7 +78,7 @@ import sys
 import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
 
@@ -132,8 +132,8 @@ def slider(
     values = tuple(v.item() if isinstance(v, np.generic) else v for v in values)
     if list(values) != sorted(set(values)):
         raise ValueError(f"The values of slider {label!r} must increase, but they are {values}.")
-    start = values[len(values) // 2] if value is None and values else value
-    return _control("slider", label, values, start, text, continuous=continuous)
+    middle = len(values) // 2
+    return _control("slider", label, values, value, text, start=middle, continuous=continuous)
 
 
 def choice(
@@ -147,8 +147,7 @@ def choice(
     if isinstance(values, Mapping):
         said = {v: k for k, v in values.items()}
         values, text = tuple(said), said.__getitem__
-    values = tuple(values)
-    return _control("choice", label, values, values[0] if value is None else value, text)
+    return _control("choice", label, tuple(values), value, text)
 
 
 def play(
@@ -165,19 +164,25 @@ def play(
     Nothing plays before the reader asks for it.
     """
     values = tuple(range(frames)) if isinstance(frames, int) else tuple(frames)
-    start = values[0] if value is None and values else value
-    return _control("play", label, values, start, text, interval=interval)
+    return _control("play", label, values, value, text, interval=interval)
 
 
 def _control(
-    kind: str, label: str, values: tuple[Any, ...], value: Any, text: Any, **more: Any
+    kind: str,
+    label: str,
+    values: tuple[Any, ...],
+    value: Any,
+    text: Any,
+    start: int = 0,
+    **more: Any,
 ) -> Control:
+    """Make a control that starts at ``value``, or at the step ``start`` where that is None."""
     if len(values) < 2:
         raise ValueError(f"The {kind} {label!r} needs at least two values, but has {len(values)}.")
     show = text.format if isinstance(text, str) else text
     texts = tuple(re.sub(r"^-(?=[\d.∞])", "−", show(v)) for v in values)
-    bare = Control(kind, label, values, texts, 0, **more)
-    return Control(kind, label, values, texts, bare.index(value), **more)
+    control = Control(kind, label, values, texts, start, **more)
+    return control if value is None else replace(control, start=control.index(value))
 
 
 # --- frames -----------------------------------------------------------------------------------
@@ -273,6 +278,14 @@ def _tidy(root: ET.Element) -> ET.Element:
                 r"translate\([^)]*\)", lambda m: _rounded(m[0]), node.attrib["transform"]
             )
             node.set("transform", moved)
+    for node in root.iter("g"):
+        styles = {child.get("style", "") for child in node}
+        # Say once what all markers have in common; but opacity means another thing in a group.
+        common = len(node) > 1 and len(styles) == 1 and "style" not in node.attrib
+        if common and not re.search(r"^$|(^|;)opacity", style := styles.pop()):
+            node.set("style", style)
+            for child in node:
+                del child.attrib["style"]
     used = {r for n in root.iter() for v in n.attrib.values() for r in _REFERENCE.findall(v)}
     names = {}
     for node in root.iter():
@@ -396,9 +409,9 @@ def _picture(tree: ET.Element, body: str, alt: str, width: float) -> str:
 def _digest(fig: Any) -> str:
     """Condense the text summary of a frame: a hash of its words, and four sums of its numbers.
 
-    The sums weigh every number by where it stands, as thousandths of the largest beside it, so a
-    change that a reader could see moves them by more than their tolerance, and the rounding of
-    another machine does not.
+    The sums weigh every number by where it stands, as thousandths of the largest beside it, and
+    that one's logarithm. A change that a reader could see moves them by more than their tolerance;
+    the rounding of another machine does not.
     """
     from nnlib.book import figure_summary
 
@@ -407,7 +420,8 @@ def _digest(fig: Any) -> str:
     def take_numbers(match: re.Match[str]) -> str:
         numbers = np.array([float(v) for v in match[1].split(",") if v.strip()])
         numbers[~np.isfinite(numbers)] = 0
-        groups.append(1000 * numbers / max(np.abs(numbers).max(initial=0), 1e-12))
+        largest = np.abs(numbers).max(initial=1e-9)
+        groups.append(1000 * np.array([*(numbers / largest), np.log(largest)]))
         return "±"
 
     def take_color(match: re.Match[str]) -> str:
@@ -487,14 +501,15 @@ class InteractiveFigure:
 def _check_controls(draw: Callable[..., str], controls: Mapping[str, Control]) -> None:
     parameters = list(inspect.signature(draw).parameters.values())[1:]
     names = [p.name for p in parameters]
+    takes_all = any(p.kind is p.VAR_KEYWORD for p in parameters)
     for key in controls:
-        if key not in names:
+        if key not in names and not takes_all:
             raise ValueError(
                 f"draw has no parameter {key!r} for the control of that name; "
                 f"after the axes it takes: {', '.join(names) or 'nothing'}."
             )
     for p in parameters:
-        if p.name not in controls and p.default is p.empty:
+        if p.name not in controls and p.default is p.empty and p.kind is not p.VAR_KEYWORD:
             raise ValueError(f"draw needs a value for {p.name!r}, but no control has that name.")
     if not controls:
         raise ValueError("An interactive figure needs at least one control.")
@@ -569,8 +584,21 @@ class _Factory:
         maker = self.widgets.widgets.widget_link.DirectionalLink
         self.made.append(maker(source=source, target=target, **self._id(place)))
 
+    def size(self) -> int:
+        """Return how many bytes the notebook will store, nearly."""
+        parts = [
+            getattr(w, name) for w in self.made for name in ("layout", "style") if w.has_trait(name)
+        ]
+        states = {w.model_id: w.get_state() for w in [*self.made, *parts]}
+        return len(json.dumps(states, ensure_ascii=False).encode())
+
     def _id(self, place: str) -> dict[str, str]:
-        return {} if self.name is None else {"model_id": f"{self.name}/{place}"}
+        if self.name is None:
+            return {}
+        model_id = f"{self.name}/{place}"
+        if earlier := self.widgets.widgets.widget._instances.get(model_id):
+            earlier.close()  # the cell runs again: the id is free for its new widget
+        return {"model_id": model_id}
 
 
 def _label_width(controls: Mapping[str, Control]) -> str:
@@ -639,7 +667,7 @@ def _stored_widget(
         layout={"width": "100%"},
     )
     root.add_class("nnlib-figure")
-    size = sum(len(json.dumps(widget.get_state(), ensure_ascii=False)) for widget in make.made)
+    size = make.size()
     if size > MAX_KB * 1024:
         raise ValueError(
             f"The {len(frames)} frames of {name!r} take {size / 1024:.0f} KB, but a figure may "
