@@ -27,7 +27,7 @@ sys.path.insert(0, str(ROOT / "tools"))
 import live  # noqa: E402
 
 SOURCES = ROOT / "live"
-PAGE_FILES = ("*.mjs", "kernel.py", "live.css", "vendor/*")
+PAGE_FILES = ("*.mjs", "*.py", "live.css", "vendor/*")
 logger = logging.getLogger(__name__)
 
 

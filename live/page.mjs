@@ -35,6 +35,7 @@ const startSession = once(async () => {
     indexURL: python.href,
     lockFileURL: new URL(live.python.lock, python).href,
     kernelURL: new URL('kernel.py', here).href,
+    bytecodeURL: new URL('bytecode.py', here).href,
   };
   const megabytes = live.python.transfer / 1e6;
   let widgets = null;

@@ -3,14 +3,17 @@
 /** What every chapter needs, fetched while Pyodide itself loads. */
 export const PACKAGES = ['numpy', 'matplotlib', 'ipython', 'comm', 'ipywidgets', 'nnlib'];
 
+const BYTECODE = '/tmp/bytecode.zip';
+
 /**
  * @param loadPyodide Pyodide's own function
- * @param options indexURL, lockFileURL: where its files are; kernel: the text of kernel.py;
- *   env: further environment variables
+ * @param options indexURL, lockFileURL: where its files are; sources: the texts of kernel.py and bytecode.py;
+ *   compiled: what an earlier start had compiled, if it was kept; env: further environment variables
  * @param emit (message, buffers) => void: receives what the kernel says
  * @param stage (text) => void: told what is being done
  */
-export async function startPython(loadPyodide, { indexURL, lockFileURL, kernel, env = {} }, emit, stage = () => {}) {
+export async function startPython(loadPyodide, options, emit, stage = () => {}) {
+  const { indexURL, lockFileURL, sources, compiled, env } = options;
   stage('Fetching Python');
   const py = await loadPyodide({
     indexURL,
@@ -24,11 +27,20 @@ export async function startPython(loadPyodide, { indexURL, lockFileURL, kernel, 
     },
   });
   stage('Starting Python');
-  py.FS.writeFile('/home/pyodide/book_kernel.py', kernel);
-  const book = py.pyimport('book_kernel');
-  book.start((text, buffers) => emit(JSON.parse(text), buffers));
+  for (const [name, text] of Object.entries(sources)) py.FS.writeFile(`/home/pyodide/book_${name}`, text);
+  const bytecode = py.pyimport('book_bytecode');
+  if (compiled) {
+    py.FS.writeFile(BYTECODE, compiled);
+    bytecode.restore(BYTECODE);
+  } else bytecode.begin();
+  const kernel = py.pyimport('book_kernel');
+  kernel.start((text, buffers) => emit(JSON.parse(text), buffers));
   return {
-    run: (code, label) => book.run(code, label),
-    deliver: (text, buffers) => book.deliver(text, buffers),
+    run: (code, label) => kernel.run(code, label),
+    deliver: (text, buffers) => kernel.deliver(text, buffers),
+    compiled: () => {
+      bytecode.collect(BYTECODE);
+      return py.FS.readFile(BYTECODE);
+    },
   };
 }

@@ -8,11 +8,13 @@ import { startPython } from '../../live/python.mjs';
 const [folder, ...notebooks] = process.argv.slice(2);
 const indexURL = resolve(folder) + '/';
 const { loadPyodide } = await import(pathToFileURL(indexURL + 'pyodide.mjs').href);
-const kernel = readFileSync(new URL('../../live/kernel.py', import.meta.url), 'utf8');
+const sources = Object.fromEntries(
+  ['kernel.py', 'bytecode.py'].map((name) => [name, readFileSync(new URL(`../../live/${name}`, import.meta.url), 'utf8')]),
+);
 
 for (const notebook of notebooks) {
   let messages = [];
-  const options = { indexURL, lockFileURL: indexURL + 'pyodide-lock.json', kernel, env: { NNLIB_STATIC: '1' } };
+  const options = { indexURL, lockFileURL: indexURL + 'pyodide-lock.json', sources, env: { NNLIB_STATIC: '1' } };
   const python = await startPython(loadPyodide, options, (message) => messages.push(message));
   const { cells } = JSON.parse(readFileSync(notebook, 'utf8'));
   for (const [cell, { cell_type, source }] of cells.entries()) {
