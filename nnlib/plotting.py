@@ -4,8 +4,9 @@ Every function takes the axes first and returns them. Colors are told apart by c
 and never carry a meaning alone: classes also differ by marker, curves by line style and label.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import cycle
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -43,7 +44,7 @@ def use_style() -> None:
             "axes.edgecolor": GRAY,
             "axes.labelcolor": INK,
             "axes.titlesize": 11,
-            "axes.titleweight": "semibold",
+            "axes.titleweight": "bold",
             "axes.titlelocation": "left",
             "axes.titlecolor": INK,
             "axes.labelsize": 10,
@@ -160,19 +161,120 @@ def decision_line(
     """The line w · x + b = 0 with its two sides tinted, and the weights w as an arrow at right
     angles to it, drawn from the point of the line nearest the center of the view. w (2,)."""
     w = np.asarray(w, dtype=float)
-    boundary(ax, lambda X: X @ w + b, extent, resolution=60)
+    for sign, tint in ((-1, "#FBE3D3"), (1, "#D3E6F2")):
+        side = _half_plane(sign * w, sign * b, extent)
+        if len(side) > 2 and (w.any() or sign * b > 0 or (b == 0 and sign == 1)):
+            ax.fill(*side.T, facecolor=tint, edgecolor="none", zorder=0)
+    ax.set(xlim=extent[:2], ylim=extent[2:], xlabel="$x_1$", ylabel="$x_2$", autoscale_on=False)
+    foot = _line(ax, w, b, color=INK, linestyle="-", linewidth=1.6)
+    if normal and foot is not None:
+        _vector(ax, foot, w, "$w$")
     ax.set_aspect("equal")
-    if normal and w.any():
-        center = np.array([extent[0] + extent[1], extent[2] + extent[3]]) / 2
-        foot = center - (w @ center + b) / (w @ w) * w
-        ax.annotate(
-            "",
-            foot + w,
-            foot,
-            arrowprops={"arrowstyle": "-|>", "color": INK, "linewidth": 1.8},
-            annotation_clip=False,
-        )
-        ax.annotate("$w$", foot + 1.08 * w, color=INK, fontsize=11, ha="center", va="center")
+    ax.grid(False)
+    return ax
+
+
+def _line(ax: Axes, w: NDArray, b: float, **style: object) -> NDArray | None:
+    """Draw w · x + b = 0 across the view; returns its point nearest the center of the view."""
+    if not w.any():
+        return None
+    (left, right), (low, high) = ax.get_xlim(), ax.get_ylim()
+    center = np.array([left + right, low + high]) / 2
+    foot = center - (w @ center + b) / (w @ w) * w
+    along = np.array([-w[1], w[0]]) / np.linalg.norm(w) * (right - left + high - low)
+    ax.plot(*np.array([foot - along, foot + along]).T, **style)
+    return foot
+
+
+def _half_plane(w: NDArray, b: float, extent: tuple[float, float, float, float]) -> NDArray:
+    """Corners of the part of the view where w · x + b ≥ 0."""
+    left, right, low, high = extent
+    corners = np.array([[left, low], [right, low], [right, high], [left, high]])
+    score, found = corners @ w + b, []
+    for i, j in ((0, 1), (1, 2), (2, 3), (3, 0)):
+        if score[i] >= 0:
+            found.append(corners[i])
+        if score[i] * score[j] < 0:
+            found.append(corners[i] + score[i] / (score[i] - score[j]) * (corners[j] - corners[i]))
+    return np.array(found).reshape(-1, 2)
+
+
+def _vector(
+    ax: Axes, start: ArrayLike, vector: NDArray, label: str, *, color: str = INK, line: str = "-"
+) -> None:
+    """An arrow with its name at the tip; nothing for a vector of zeros."""
+    if not vector.any():
+        return
+    start = np.asarray(start, dtype=float)
+    arrow = {"arrowstyle": "-|>", "color": color, "linewidth": 1.8, "linestyle": line}
+    arrow |= {"shrinkA": 0, "shrinkB": 0}
+    ax.annotate("", start + vector, start, arrowprops=arrow, annotation_clip=False)
+    past = start + vector + 0.05 * np.ptp(ax.get_xlim()) * vector / np.linalg.norm(vector)
+    ax.annotate(label, past, color=color, fontsize=11, ha="center", va="center")
+
+
+def perceptron_update(
+    ax: Axes,
+    X: NDArray,
+    y: ArrayLike,
+    i: int,
+    before: tuple[ArrayLike, float],
+    after: tuple[ArrayLike, float],
+    extent: tuple[float, float, float, float],
+) -> Axes:
+    """One visit of the perceptron's learning rule to example i: the line before (dashed) and after
+    it, the example ringed, and the weights as arrows from the origin, with the step between them.
+
+    X (n, 2), y (n,); ``before`` and ``after`` are (w, b) with w (2,).
+    """
+    (w_old, b_old), (w, b) = ((np.asarray(w, dtype=float), b) for w, b in (before, after))
+    decision_line(ax, w, b, extent, normal=False)
+    changed = (w_old != w).any() or b_old != b
+    if changed:
+        _line(ax, w_old, b_old, color=GRAY, linestyle="--", linewidth=1.4)
+    points(ax, X, y)
+    ax.scatter(*X[i], s=170, facecolors="none", edgecolors=INK, linewidths=1.6, zorder=4)
+    if changed:
+        _vector(ax, (0, 0), w_old, "", color=GRAY, line="--")
+        _vector(ax, w_old, w - w_old, "", color=GREEN)
+    _vector(ax, (0, 0), w, "$w$")
+    return ax
+
+
+def segment(ax: Axes, p: ArrayLike, q: ArrayLike, label: str = "") -> Axes:
+    """A dashed segment from p to q with its label at the middle. p, q (2,)."""
+    p, q = np.asarray(p, dtype=float), np.asarray(q, dtype=float)
+    ax.plot(*np.array([p, q]).T, color=GREEN, linestyle="--", linewidth=1.6)
+    ax.annotate(
+        label, (p + q) / 2, xytext=(6, -10), textcoords="offset points", color=GREEN, fontsize=9
+    )
+    return ax
+
+
+def separators(
+    ax: Axes,
+    lines: Iterable[tuple[float, float, float]],
+    extent: tuple[float, float, float, float],
+) -> Axes:
+    """Several lines w1 x1 + w2 x2 + b = 0 in one view, each given as (w1, w2, b)."""
+    ax.set(xlim=extent[:2], ylim=extent[2:], xlabel="$x_1$", ylabel="$x_2$", autoscale_on=False)
+    for (*w, b), color, style in zip(lines, cycle(COLORS), cycle(LINES), strict=False):
+        _line(ax, np.array(w), b, color=color, linestyle=style)
+    ax.set_aspect("equal")
+    return ax
+
+
+def against_bound(
+    ax: Axes, bound: ArrayLike, value: ArrayLike, *, xlabel: str = "", ylabel: str = ""
+) -> Axes:
+    """Values against the bounds that hold for them, on logarithmic axes, with the diagonal where
+    both are equal. bound and value (n,), positive."""
+    bound, value = np.asarray(bound, dtype=float), np.asarray(value, dtype=float)
+    ends = [0.7 * min(bound.min(), value.min()), 1.4 * bound.max()]
+    ax.plot(ends, ends, color=INK, linestyle="--", linewidth=1.4)
+    ax.annotate("equal", (ends[1], ends[1]), xytext=(-34, -4), textcoords="offset points")
+    ax.scatter(bound, value, s=20, color=BLUE, alpha=0.75, edgecolors="none")
+    ax.set(xscale="log", yscale="log", xlim=ends, ylim=ends, xlabel=xlabel, ylabel=ylabel)
     return ax
 
 
@@ -246,9 +348,10 @@ def surface(
     *,
     levels: ArrayLike = 12,
     paths: Mapping[str, ArrayLike] | None = None,
+    resolution: int = 120,
 ) -> Axes:
     """Level lines of f(u, v), and the paths (k, 2) that optimizers took over it."""
-    u, v = np.meshgrid(np.linspace(*extent[:2], 120), np.linspace(*extent[2:], 120))
+    u, v = np.meshgrid(np.linspace(*extent[:2], resolution), np.linspace(*extent[2:], resolution))
     ax.contour(u, v, f(u, v), levels=levels, colors=[GRAY], linewidths=0.7)
     for (label, path), color, marker in zip(
         (paths or {}).items(), COLORS, CLASS_MARKERS, strict=False
@@ -265,6 +368,42 @@ def surface(
     if paths:
         ax.legend()
     ax.set(xlim=extent[:2], ylim=extent[2:])
+    ax.grid(False)
+    return ax
+
+
+def descent(
+    ax: Axes, f: Callable[[NDArray], NDArray], path: ArrayLike, span: tuple[float, float]
+) -> Axes:
+    """The curve of f over ``span``, and a ``path`` (k,) of steps on it, its last place marked."""
+    w, path = np.linspace(*span, 81), np.asarray(path, dtype=float)
+    ax.plot(w, f(w), color=GRAY, linewidth=1.4)
+    ax.plot(path, f(path), "o-", color=BLUE, markersize=4, linewidth=1)
+    ax.plot(path[-1:], f(path[-1:]), "o", color=ORANGE, markersize=9)
+    ax.set(xlim=span)
+    return ax
+
+
+def hidden_lines(
+    ax: Axes,
+    W: NDArray,
+    b: ArrayLike,
+    v: ArrayLike,
+    extent: tuple[float, float, float, float],
+) -> Axes:
+    """Where each hidden neuron switches on: its line w · x + b = 0, with a tick toward the on side.
+    Solid blue for an output weight v above zero, dashed orange below; width by size.
+
+    Shapes: W (h, 2), b (h,), v (h,).
+    """
+    ax.set(xlim=extent[:2], ylim=extent[2:], xlabel="$x_1$", ylabel="$x_2$", autoscale_on=False)
+    strength = np.abs(v) * np.linalg.norm(W, axis=1)
+    for w, bias, out, width in zip(W, b, v, strength / (strength.max() or 1), strict=True):
+        color, line = (BLUE, "-") if out >= 0 else (ORANGE, "--")
+        foot = _line(ax, w, bias, color=color, linestyle=line, linewidth=0.5 + 2.5 * width)
+        if foot is not None:
+            tick = foot + 0.06 * (extent[1] - extent[0]) * w / np.linalg.norm(w)
+            ax.plot(*np.array([foot, tick]).T, color=color, linewidth=0.5 + 2.5 * width)
     ax.grid(False)
     return ax
 
@@ -330,4 +469,124 @@ def network_diagram(
     ax.set(xlim=(-0.6, 2.0 * (len(layers) - 1) + 0.6), ylim=(-height - 0.1, height + 0.5))
     ax.set_aspect("equal")
     ax.axis("off")
+    return ax
+
+
+def computational_graph(
+    ax: Axes,
+    places: Mapping[str, tuple[float, float]],
+    edges: Mapping[tuple[str, str], str],
+    *,
+    values: Mapping[str, str] | None = None,
+    gradients: Mapping[str, str] | None = None,
+    edge_gradients: Mapping[tuple[str, str], str] | None = None,
+    where: float = 0.5,
+) -> Axes:
+    """A computation as circles with names at ``places`` and arrows along ``edges``, from which to
+    which, with what stands on them. ``values`` are written in blue above their nodes; what came
+    back is orange: ``gradients`` below the nodes, ``edge_gradients`` below the words of an edge,
+    which stand at the fraction ``where`` of its length. Coordinates are in units of three radii.
+    """
+    edge_gradients = edge_gradients or {}
+    for (a, b), label in edges.items():
+        start, end = np.array(places[a], dtype=float), np.array(places[b], dtype=float)
+        along = 0.33 * (end - start) / np.hypot(*(end - start))
+        came_back = (a, b) in edge_gradients
+        arrow: dict[str, Any] = {"arrowstyle": "-|>", "shrinkA": 0, "shrinkB": 0}
+        arrow |= {"color": ORANGE, "linewidth": 1.6} if came_back else {"color": GRAY}
+        ax.annotate("", end - along, start + along, arrowprops=arrow)
+        middle = start + where * (end - start)
+        box = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.8}
+        for words, color, above in (
+            (label, INK, came_back),
+            (edge_gradients.get((a, b), ""), ORANGE, False),
+        ):
+            if words:
+                y = middle[1] + (0.1 if above else -0.14 if came_back else 0)
+                ax.text(middle[0], y, words, color=color, fontsize=8, bbox=box, **_CENTER)
+    for name, (x, y) in places.items():
+        ax.add_patch(Circle((x, y), 0.33, facecolor="white", edgecolor=INK, linewidth=1.2))
+        ax.text(x, y, name, fontsize=10, color=INK, **_CENTER)
+        ax.text(x, y + 0.5, (values or {}).get(name, ""), fontsize=9, color=BLUE, **_CENTER)
+        ax.text(x, y - 0.5, (gradients or {}).get(name, ""), fontsize=9, color=ORANGE, **_CENTER)
+    xs, ys = np.array(list(places.values()), dtype=float).T
+    ax.set(xlim=(xs.min() - 0.6, xs.max() + 0.6), ylim=(ys.min() - 0.8, ys.max() + 0.8))
+    ax.set_aspect("equal")
+    ax.axis("off")
+    return ax
+
+
+_CENTER: dict[str, Any] = {"ha": "center", "va": "center"}
+
+
+def neuron_sketch(ax: Axes) -> Axes:
+    """A schematic neuron: dendrites, soma, axon, synapses, with an arrow for the flow."""
+    soma = np.array([0.0, 0.0])
+
+    def branch(start: NDArray, angle: float, length: float, depth: int) -> None:
+        end = start + length * np.array([np.cos(angle), np.sin(angle)])
+        ax.plot(*np.array([start, end]).T, color=BLUE, linestyle="-", lw=1 + depth, zorder=1)
+        if depth:
+            for turn in (-0.45, 0.35):
+                branch(end, angle + turn, 0.72 * length, depth - 1)
+
+    for angle in (2.2, 2.9, 3.5, 4.1):
+        branch(soma, angle, 0.9, 3)
+    ax.add_patch(Circle(tuple(soma), 0.42, facecolor=BLUE, edgecolor="none", zorder=2))
+    s = np.linspace(0, 1, 60)
+    axon = np.column_stack([0.4 + 4.1 * s, 0.18 * np.sin(2.4 * np.pi * s)])
+    ax.plot(*axon.T, color=ORANGE, linestyle="-", lw=3, zorder=1)
+    for height in (-0.85, -0.1, 0.75):
+        tip = axon[-1] + [0.95, height]
+        ax.plot(*np.array([axon[-1], tip]).T, color=ORANGE, linestyle="-", lw=1.8)
+        ax.add_patch(Circle(tuple(tip), 0.09, facecolor=GREEN, edgecolor="none", zorder=3))
+        ax.plot([tip[0] + 0.17] * 2, tip[1] + np.array([-0.28, 0.28]), color=GRAY, ls="-", lw=5)
+    for text, at, color in (
+        ("dendrites\nreceive", (-2.0, -2.3), BLUE),
+        ("soma\nadds up", (0.1, -1.15), BLUE),
+        ("axon\nsends spikes", (2.4, -0.95), ORANGE),
+        ("synapses,\nto the next cell", (5.5, -1.85), GREEN),
+    ):
+        ax.text(*at, text, color=color, ha="center", fontsize=10)
+    arrow = {"arrowstyle": "-|>", "color": GRAY, "lw": 1.2}
+    ax.annotate("", (3.6, 0.75), (1.2, 0.75), arrowprops=arrow)
+    ax.text(2.4, 0.88, "direction of flow", color=GRAY, ha="center", fontsize=9)
+    ax.set(xlim=(-3.1, 6.6), ylim=(-2.5, 2.4), aspect="equal")
+    ax.axis("off")
+    return ax
+
+
+def spike_trace(
+    ax: Axes, dt: float, v: ArrayLike, spikes: ArrayLike, *, threshold: float | None = None
+) -> Axes:
+    """A membrane voltage v (steps,) in mV, sampled every dt ms, with a stroke for each spike (ms)
+    and a dashed line at the threshold. The strokes are drawn in: the model has no spike shape."""
+    v = np.asarray(v)
+    ax.plot(dt * np.arange(1, len(v) + 1), v, color=BLUE, linestyle="-", lw=1.3)
+    if threshold is not None:
+        ax.axhline(threshold, color=ORANGE, linestyle="--", lw=1.2)
+    top = v.max() if threshold is None else threshold
+    ax.vlines(spikes, top, top + 40, color=BLUE, lw=1.3)
+    ax.set(xlabel="time (ms)", ylabel="$v$ (mV)")
+    return ax
+
+
+def class_histogram(
+    ax: Axes,
+    values: ArrayLike,
+    y: ArrayLike,
+    *,
+    names: Sequence[str],
+    xlabel: str = "",
+    bins: int = 30,
+) -> Axes:
+    """How ``values`` (n,) are spread in each class of y (n,): outlines, with the first filled."""
+    values, y = np.asarray(values), np.asarray(y)
+    edges = np.linspace(values.min(), values.max(), bins + 1)
+    for k, name in enumerate(names):
+        heights = np.histogram(values[y == k], edges)[0]
+        ax.stairs(heights, edges, color=CLASS_COLORS[k], lw=1.8, ls=LINES[k], label=name)
+        ax.stairs(heights, edges, color=CLASS_COLORS[k], alpha=0.15, fill=True)
+    ax.legend()
+    ax.set(xlabel=xlabel, ylabel="number")
     return ax
