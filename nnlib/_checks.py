@@ -36,7 +36,7 @@ def numbers(what: str, a: ArrayLike, dtype: DTypeLike = np.float64) -> NDArray:
 
 
 def features(X: ArrayLike, d: int, dtype: DTypeLike = np.float64) -> NDArray:
-    """X as an array of ``dtype`` and shape (n, d), one row an example; neither empty nor NaN or ∞."""
+    """X as an array of ``dtype``, shape (n, d), one row an example; not empty, NaN or infinite."""
     X = numbers("X", X, dtype)
     if X.size == 0:
         raise ValueError(f"X is empty: its shape is {X.shape}, expected (n, {d}) with n ≥ 1")

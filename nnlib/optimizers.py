@@ -6,7 +6,7 @@ what it remembers of the gradients by name, so every network needs an optimizer 
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,8 +32,8 @@ class Optimizer:
 
     def step(self, params: Arrays, grads: Arrays) -> None:
         """Change ``params`` in place, one step down the gradient."""
-        if not isinstance(params, Mapping):
-            params, grads = {"theta": params}, {"theta": grads}
+        if not isinstance(params, Mapping) or not isinstance(grads, Mapping):
+            params, grads = {"theta": np.asarray(params)}, {"theta": np.asarray(grads)}
         self.steps += 1
         for name, theta in params.items():
             g = grads[name]
@@ -114,7 +114,7 @@ class Adam(Optimizer):
         theta -= step_size * m / (np.sqrt(v) + v_scale * self.epsilon)
 
 
-OPTIMIZERS: dict[str, type[Optimizer]] = {"sgd": SGD, "adam": Adam}
+OPTIMIZERS: dict[str, Callable[[], Optimizer]] = {"sgd": SGD, "adam": Adam}
 
 
 def get(optimizer: str | Optimizer) -> Optimizer:

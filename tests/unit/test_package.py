@@ -1,0 +1,83 @@
+"""The package as a whole: what importing it costs, and that it works from anywhere."""
+
+import subprocess
+import sys
+import tomllib
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+
+import nnlib
+from nnlib import data, network, optimizers, training
+
+CORE = [
+    *("neuron", "perceptron", "activations", "losses", "layers", "network", "gradcheck"),
+    *("optimizers", "training", "data"),
+]
+
+
+def python(code, **options):
+    return subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True, **options
+    ).stdout
+
+
+def test_the_contract():
+    rng = np.random.default_rng(0)
+    X, y = data.digits()  # X (1797, 64) in [0, 1], y (1797,) ints
+    train, test = data.split(X, y, test=0.2, rng=rng)
+    net = network.mlp([64, 32, 10], activation="relu", rng=rng)
+    history = training.train(
+        net,
+        "cross_entropy",
+        optimizers.Adam(1e-3),
+        *train,
+        epochs=20,
+        batch_size=32,
+        rng=rng,
+        validation=test,
+    )
+    accuracy = (net.predict(test[0]) == test[1]).mean()
+    assert accuracy > 0.94
+    assert history.validation_accuracy[-1] == accuracy
+
+
+def test_works_from_any_folder(tmp_path):
+    code = "from nnlib import data; print(data.cats_dogs()[0].shape, data.digits()[0].shape)"
+    assert python(code, cwd=tmp_path) == "(1989, 784) (1797, 64)\n"
+
+
+def test_the_core_imports_numpy_only(tmp_path):
+    code = f"""if True:
+        import sys, numpy.random
+        before = set(sys.modules)
+        from nnlib import {", ".join(CORE)}
+        roots = {{name.split(".")[0] for name in set(sys.modules) - before}}
+        print(*sorted(roots - sys.stdlib_module_names - {{"numpy"}}))
+        """
+    assert python(code, cwd=tmp_path) == "nnlib\n"
+
+
+def test_modules_import_earlier_ones_only():
+    order = ["_checks", *(name for name in CORE if name != "data"), "data"]
+    order.insert(order.index("training"), order.pop(order.index("data")))
+    for module in CORE:
+        code = f"import sys; import nnlib.{module}; print(*sys.modules)"
+        loaded = {name[6:] for name in python(code).split() if name.startswith("nnlib.")}
+        assert loaded <= set(order[: order.index(module) + 1]), module
+
+
+def test_ships_types_and_licences():
+    assert (files(nnlib) / "py.typed").is_file()
+    licences = (files(nnlib) / "_data" / "LICENSES.md").read_text("utf-8")
+    for phrase in ("animal-mnist 0.4", "Copyright (c) 2025 SinaSR-6", "CC BY 4.0", "Permission is"):
+        assert phrase in licences
+
+
+def test_version_is_declared_once():
+    project = Path(__file__).parents[2] / "pyproject.toml"
+    assert tomllib.loads(project.read_text("utf-8"))["tool"]["setuptools"]["dynamic"] == {
+        "version": {"attr": "nnlib.__version__"}
+    }
+    assert nnlib.__version__.count(".") == 2
