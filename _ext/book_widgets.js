@@ -10,15 +10,20 @@
     document.head.append(Object.assign(document.createElement("script"), { src, onload: resolve, onerror: reject }));
   });
 
-  async function start() {
-    await load("widgets/require.js");
-    await load("widgets/libembed-amd.js");
+  async function makeManager() {
+    if (!window.requirejs) await load("widgets/require.js");
+    if (!requirejs.defined("@jupyter-widgets/html-manager")) await load("widgets/libembed-amd.js");
     const { HTMLManager } = await new Promise((resolve, reject) => requirejs(["@jupyter-widgets/html-manager"], resolve, reject));
     // It brings Font Awesome 5, whose rules would take over the theme's own icons.
     for (const style of document.head.querySelectorAll("style")) if (style.textContent.includes("Font Awesome 5")) style.remove();
     const manager = new HTMLManager({ loader: (name) => Promise.reject(new Error(`This page has no widgets of ${name}.`)) });
     // Labels may hold mathematics; left alone, widgets look for a MathJax of an older kind.
     manager._rendermime = { latexTypesetter: { typeset: (element) => window.MathJax?.typesetPromise?.([element]) } };
+    return manager;
+  }
+
+  async function start() {
+    const manager = await (bookWidgets.stored = makeManager());
     await manager.set_state(JSON.parse(document.querySelector(STATE).textContent));
     for (const view of document.querySelectorAll(VIEW)) {
       const figure = view.closest(".interactive-figure") ?? view.parentElement;
@@ -26,12 +31,19 @@
       const place = document.createElement("div");
       view.after(place);
       await manager.display_view(manager.create_view(model), place);
-      announce(figure, place);
-      new MutationObserver(() => tend(place)).observe(place, { subtree: true, childList: true, characterData: true, attributeFilter: ["aria-valuetext", "class"] });
-      tend(place);
+      watch(figure, place);
       figure.classList.add("is-live");
     }
   }
+
+  function watch(figure, place) {
+    announce(figure, place);
+    new MutationObserver(() => tend(place)).observe(place, { subtree: true, childList: true, characterData: true, attributeFilter: ["aria-valuetext", "class"] });
+    tend(place);
+  }
+
+  // For widgets that Python in the page makes (live/widgets.mjs): the same libraries, the same care.
+  const bookWidgets = (window.bookWidgets = { makeManager, watch });
 
   const set = (element, name, value) => element.getAttribute(name) === value || element.setAttribute(name, value);
 
@@ -52,10 +64,10 @@
       for (const button of choice.querySelectorAll("button")) set(button, "aria-pressed", String(button.classList.contains("mod-active")));
     }
     for (const player of place.querySelectorAll(".widget-play")) {
-      if (!player.dataset.tended) addSteps(player);
-      const [toStart, , play] = player.querySelectorAll("button");
-      set(toStart, "aria-label", "Back to the start");
-      set(play, "aria-label", playing(player) ? "Pause" : "Play");
+      const live = player.parentElement.querySelector(".widget-button"); // a live figure has steps of its own
+      if (!live && !player.dataset.tended) addSteps(player);
+      set(player.querySelector("button:has(.fa-stop)"), "aria-label", "Back to the start");
+      set(player.querySelector("button:has(.fa-play, .fa-pause)"), "aria-label", playing(player) ? "Pause" : "Play");
     }
   }
 
