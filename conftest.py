@@ -5,6 +5,7 @@ never run. Here each is checked, and a failure names file, cell, what changed an
 """
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -40,10 +41,11 @@ def repr_failure(self, excinfo):
     """Say where, what is stored, what came out, and the command that mends it."""
     if not isinstance(excinfo.value, plugin.NbCellError):
         return f"{_where(self)}: {excinfo.value!r}"
+    details = re.sub(r"\x1b\[[\d;]*m", "", excinfo.value.inner_traceback or "")
     return "\n".join(
         [
             f"{_where(self)}: {excinfo.value}",
-            *("    " + line for line in (excinfo.value.inner_traceback or "").splitlines()),
+            *("    " + line for line in details.splitlines()),
             f"If the new outputs are right, store them with: {_page(self).mend}",
         ]
     )
