@@ -2,15 +2,45 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import re
 import shutil
+import textwrap
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx_codeautolink.extension import block
+from sphinxcontrib.bibtex.plugin import register_plugin
+from sphinxcontrib.bibtex.style.referencing import BracketStyle
+from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferenceStyle
 
 WEB = Path(__file__).resolve().parent.parent / "vendor" / "web"
+
+
+def round_brackets() -> BracketStyle:
+    return BracketStyle(left="(", right=")")
+
+
+@dataclass
+class RoundAuthorYear(AuthorYearReferenceStyle):
+    """Citations as Rosenblatt (1958) and (Rosenblatt, 1958)."""
+
+    bracket_parenthetical: BracketStyle = field(default_factory=round_brackets)
+    bracket_textual: BracketStyle = field(default_factory=round_brackets)
+    bracket_author: BracketStyle = field(default_factory=round_brackets)
+    bracket_label: BracketStyle = field(default_factory=round_brackets)
+    bracket_year: BracketStyle = field(default_factory=round_brackets)
+
+
+def one_address(app: Sphinx, config: Config) -> None:
+    """Give the extensions that ask for the site's address the one that is set."""
+    config.ogp_site_url = config.html_baseurl
+    config.notfound_urls_prefix = urlsplit(config.html_baseurl).path
 
 
 def serve_vendored_files(app: Sphinx) -> None:
@@ -22,6 +52,47 @@ def serve_vendored_files(app: Sphinx) -> None:
     app.config.html_static_path.append(str(WEB))
 
 
+def signature_as_written(
+    app: Sphinx, what: str, name: str, obj: Any, options: Any, signature: str, returns: str
+) -> tuple[str, str] | None:
+    """Show a function's types as its source has them: NDArray, not what that stands for."""
+    if what not in ("class", "function", "method"):
+        return None
+    try:
+        source = inspect.getsource(obj.__init__ if what == "class" else obj)
+    except (AttributeError, OSError, TypeError):
+        return None  # a method that Python wrote, such as a dataclass's
+    function = ast.parse(textwrap.dedent(source)).body[0]
+    if not isinstance(function, ast.FunctionDef):
+        return None
+    if what in ("class", "method") and function.args.args:
+        del function.args.args[0]  # self
+    result = ast.unparse(function.returns) if function.returns and what != "class" else ""
+    return f"({ast.unparse(function.args)})", result
+
+
+def indented_is_code(
+    app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: list[str]
+) -> None:
+    """Take an indented block in a docstring as code, as a reader of the source does."""
+    for i in range(len(lines) - 1, 0, -1):
+        above = next((line for line in reversed(lines[:i]) if line.strip()), "")
+        marked = above.startswith("    ") or above.endswith("::")
+        if lines[i].startswith("    ") and not lines[i - 1] and not marked:
+            lines[i:i] = ["::", ""]
+
+
+def unlink_unwritten(app: Sphinx, docname: str, source: list[str]) -> None:
+    """On the start page, show chapters that are not written yet by their title alone."""
+    if docname == app.config.root_doc:
+
+        def link(match: re.Match[str]) -> str:
+            written = (Path(app.srcdir) / match["path"]).is_file()
+            return match[0] if written else f"{match['title']} (in preparation)"
+
+        source[0] = re.sub(r"\[(?P<title>[^]]*)\]\((?P<path>chapters/[^)]*)\)", link, source[0])
+
+
 def drop_thebe(app: Sphinx) -> None:
     """Jupyter Book loads sphinx-thebe always, whose script names an outside host and fails."""
     for listeners in app.events.listeners.values():
@@ -31,11 +102,17 @@ def drop_thebe(app: Sphinx) -> None:
 def mend_page(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
 ) -> None:
-    """Start in the reader's own color theme; strip roles that ARIA forbids there."""
+    """Start in the reader's own color theme; mark right and wrong answers for the style sheet;
+    strip roles that ARIA forbids where docutils puts them."""
     context["default_mode"] = "auto"
     if body := context.get("body"):
         body = body.replace('role="list" class="citation-list"', 'class="citation-list"')
-        context["body"] = re.sub(r' role="doc-(biblioentry|backlink|footnote)"', "", body)
+        body = re.sub(r' role="doc-(biblioentry|backlink|footnote)"', "", body)
+        for sign, name in (("✓", "right"), ("✗", "wrong")):
+            body = body.replace(
+                f"<p>{sign} ", f'<p class="{name}"><span class="mark">{sign}</span> '
+            )
+        context["body"] = body
 
 
 def start_page_is_index(app: Sphinx, exception: Exception | None) -> None:
@@ -52,8 +129,14 @@ def depart_section(self: Any, node: Any) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
+    group = "sphinxcontrib.bibtex.style.referencing"
+    register_plugin(group, "author_year_round", RoundAuthorYear)
+    app.connect("config-inited", one_address)
     app.connect("builder-inited", serve_vendored_files)
     app.connect("builder-inited", drop_thebe)
+    app.connect("autodoc-process-signature", signature_as_written)
+    app.connect("autodoc-process-docstring", indented_is_code)
+    app.connect("source-read", unlink_unwritten)
     app.connect("html-page-context", mend_page)
     app.connect("build-finished", start_page_is_index, priority=100)  # before a redirect is written
     block.CodeBlockAnalyser.depart_section = depart_section
