@@ -99,9 +99,9 @@ def _axes_summary(ax: Any) -> list[str]:
     for name in ax._axis_names:  # "x", "y" and, in three dimensions, "z"
         axis = getattr(ax, f"{name}axis")
         limits = _numbers(_on_scale(axis.get_view_interval(), axis.get_scale()))
-        named = list(getattr(axis.get_major_formatter(), "seq", []))
-        ticks = f" ticks {named}" if named else ""
-        lines.append(f"  {name} {axis.get_label_text()!r} {axis.get_scale()} {limits}{ticks}")
+        lines.append(
+            f"  {name} {axis.get_label_text()!r} {axis.get_scale()} {limits}{_ticks(axis)}"
+        )
     if ax.get_label() == "<colorbar>":  # how a colorbar is drawn differs between versions
         return lines
     if ax.get_legend():
@@ -112,8 +112,10 @@ def _axes_summary(ax: Any) -> list[str]:
         lines += [f"  {line}" for line in _artist_summary(artist, ax)]
     lines += [f"  {line}" for line in _bars_summary(bars, ax)]
     for text in ax.texts:
-        if text.get_text():
-            lines.append(f"  text {text.get_text()!r} at {_place(text, ax)}")
+        places = [_place(text.get_position(), text.get_transform(), ax)]
+        if hasattr(text, "xy"):  # an annotation also points somewhere
+            places = [_place(text.xyann, text.anncoords, ax), _place(text.xy, text.xycoords, ax)]
+        lines.append(f"  text {text.get_text()!r} at {' to '.join(places)}")
     for child in ax.child_axes:
         lines += _axes_summary(child)
     return lines
@@ -258,15 +260,26 @@ def _colors(colors: Any) -> str:
     return " ".join(names[:6]) or "none"
 
 
-def _place(text: Any, ax: Axes) -> str:
-    """Where a text stands, in the data of its axes where that is its coordinate system."""
-    x, y = text.xy if hasattr(text, "xy") else text.get_position()
-    in_data = (getattr(text, "xycoords", None) or text.get_transform()) in ("data", ax.transData)
+def _place(point: Any, system: Any, ax: Axes) -> str:
+    """Where a text stands: in the data, or in whatever units its coordinate system has."""
+    x, y = point
+    in_data = system in ("data", ax.transData)
     spans = [float(np.ptp(ax.get_xlim())), float(np.ptp(ax.get_ylim()))] if in_data else [1.0, 1.0]
     try:
         return f"{_numbers([float(x)], spans[0])} {_numbers([float(y)], spans[1])}"
     except (TypeError, ValueError):  # a category or a date
         return f"{x!r} {y!r}"
+
+
+def _ticks(axis: Any) -> str:
+    """Names at the ticks; numbers there follow from the limits."""
+    from matplotlib.category import StrCategoryFormatter
+    from matplotlib.ticker import FixedFormatter, FuncFormatter
+
+    formatter = axis.get_major_formatter()
+    if not isinstance(formatter, (FixedFormatter, FuncFormatter, StrCategoryFormatter)):
+        return ""
+    return f" ticks {formatter.format_ticks(axis.get_majorticklocs())}"
 
 
 def _in_axes(vertices: np.ndarray, ax: Axes) -> np.ndarray:
