@@ -612,6 +612,7 @@ def _stored_widget(
     make = _Factory(name)
     starts = {key: c.values[c.start] for key, c in controls.items()}
     painter.paint(starts)  # the layout of the starting frame holds for all
+    _try_between_steps(painter, controls, starts)
     drawn = []
     for values in itertools.product(*(c.values for c in controls.values())):
         values = dict(zip(controls, values, strict=True))
@@ -674,6 +675,20 @@ def _stored_widget(
             f"take {MAX_KB} KB: give the controls fewer values or draw fewer points a frame."
         )
     return frames, root, size
+
+
+def _try_between_steps(
+    painter: _Painter, controls: Mapping[str, Control], starts: dict[str, Any]
+) -> None:
+    """Draw one frame that only live sliders reach, so that it does not fail before a reader."""
+    between = {k: sum(c.values[:2]) / 2 for k, c in controls.items() if c.continuous}
+    try:
+        painter.paint(starts | between)
+    except Exception as error:
+        raise ValueError(
+            f"draw fails at {between}, between the steps, where a live slider may stand; mend draw "
+            f"or give the slider continuous=False ({type(error).__name__}: {error})."
+        ) from error
 
 
 def _stored_control(make: _Factory, key: str, c: Control, width: str) -> tuple[Any, Any]:
@@ -745,6 +760,7 @@ def _live_widget(painter: _Painter, controls: Mapping[str, Control]) -> Any:
     panel = make("VBox", "controls", children=rows)
     root = make("VBox", "root", children=[view, panel])
     root.add_class("nnlib-figure")
+    view.add_class("nnlib-frames")
     panel.add_class("nnlib-controls")
     return root
 

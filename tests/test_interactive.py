@@ -267,6 +267,19 @@ def bad_alt(ax, slope, shape):
     ax.plot([0, 1])
 
 
+def whole_numbers_only(ax, units):
+    ax.plot(np.zeros(units))
+    return f"{units} units."
+
+
+def test_a_draw_that_cannot_go_live_is_refused():
+    units = {"units": slider("units", [2, 5])}
+    with pytest.raises(ValueError, match=r"fails at \{'units': 3.5\}, .* continuous=False"):
+        figure(whole_numbers_only, units, name="fig-units", live=False)
+    units = {"units": slider("units", [2, 5], continuous=False)}
+    assert len(figure(whole_numbers_only, units, name="fig-units", live=False).frames) == 2
+
+
 @pytest.mark.parametrize(
     ("make", "sentence"),
     [
