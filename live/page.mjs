@@ -50,7 +50,7 @@ const startSession = once(async () => {
       });
     },
     comm: (message) => {
-      widgets ??= new Widgets(new URL('_static/widgets/', root), (text, buffers) => session.deliver(text, buffers));
+      widgets ??= new Widgets(new URL('_static/', root), (text, buffers) => session.deliver(text, buffers));
       widgets.receive(message);
     },
     idle: () => widgets.idle(),

@@ -1,16 +1,20 @@
 // The page's side of ipywidgets: html-manager shows the models, and comms go to the worker and back.
 
-const script = (src) =>
+const add = (tag, attributes) =>
   new Promise((resolve, reject) => {
-    document.head.append(Object.assign(document.createElement('script'), { src, onload: resolve, onerror: reject }));
+    document.head.append(Object.assign(document.createElement(tag), attributes, { onload: resolve, onerror: reject }));
   });
-const amd = (...names) => new Promise((resolve, reject) => window.requirejs(names, resolve, reject));
 
-async function loadManager(folder) {
-  if (!window.requirejs) await script(new URL('require.js', folder));
-  if (!window.requirejs.defined('@jupyter-widgets/html-manager')) await script(new URL('libembed-amd.js', folder));
-  const { HTMLManager } = await amd('@jupyter-widgets/html-manager');
-  return new HTMLManager({ loader: (name) => amd(name) });
+/** The widget libraries and what makes widgets accessible, as the stored figures use them. */
+async function loadBookWidgets(folder) {
+  if (!window.bookWidgets) {
+    await Promise.all([
+      add('script', { src: new URL('book_widgets.js', folder) }),
+      add('link', { rel: 'stylesheet', href: new URL('book_widgets.css', folder) }),
+    ]);
+  }
+  await window.bookWidgets.stored;                     // one after the other: both may fetch the libraries
+  return window.bookWidgets.makeManager();
 }
 
 export class Widgets {
@@ -20,7 +24,7 @@ export class Widgets {
    */
   constructor(folder, deliver) {
     Object.assign(this, { deliver, comms: new Map(), waiting: [] });
-    this.manager = loadManager(folder);
+    this.manager = loadBookWidgets(folder);
     this.last = this.manager;               // messages are handled one after the other, in order
   }
 
@@ -49,7 +53,10 @@ export class Widgets {
   show(id, node) {
     return this.#next(async () => {
       const manager = await this.manager;
-      await manager.display_view(await manager.create_view(await manager.get_model(id)), node);
+      node.classList.add('interactive-figure', 'is-live');
+      const place = node.appendChild(document.createElement('div'));
+      await manager.display_view(await manager.create_view(await manager.get_model(id)), place);
+      window.bookWidgets.watch(node, place);
     });
   }
 
