@@ -435,7 +435,8 @@ def network_diagram(
 ) -> Axes:
     """A network as circles and lines: ``values[l]`` (d_l,) are written in the circles of layer l,
     ``weights[l]`` (d_(l+1), d_l) color the lines, blue above and orange (dashed) below zero, width
-    by size. ``labels`` name the layers; those after ``active`` are faint and without numbers.
+    by size; a weight of 0 is no line. ``labels`` name the layers; those after ``active`` are faint
+    and without numbers, as are values that are NaN.
     """
     shown = len(values) if active is None else active + 1
     layers = [np.atleast_1d(np.asarray(v, dtype=float)) for v in values]
@@ -443,7 +444,7 @@ def network_diagram(
     for k, W in enumerate(weights or []):
         W = np.asarray(W, dtype=float)
         top = np.abs(W).max() or 1.0
-        for j, i in np.ndindex(W.shape):
+        for j, i in np.argwhere(W):
             (x0, y0), (x1, y1) = place[k][i], place[k + 1][j]
             ax.plot(
                 [x0, x1],
@@ -459,7 +460,7 @@ def network_diagram(
             ax.add_patch(
                 Circle((x, y), 0.33, facecolor="white", edgecolor=INK, linewidth=1.2, zorder=2)
             )
-            if k < shown:
+            if k < shown and np.isfinite(value):
                 ax.text(
                     x, y, f"{value:.{decimals}f}", ha="center", va="center", fontsize=8, zorder=3
                 )
