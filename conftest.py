@@ -14,13 +14,17 @@ from checks.page import Page
 from nbval import plugin
 from nbval.kernel import RunningKernel
 
+SHOWN = 5  # differences of one cell; an interactive figure may have one a frame
+
 
 class OtherMatplotlibWarning(UserWarning):
     """Pictures were stored by another minor version of matplotlib and could not be compared."""
 
 
 def compare_outputs(self, new, stored, skip_compare=None):
-    self.comparison_traceback = outputs.differences(stored, new)
+    found = outputs.differences(stored, new)
+    more = [f"and {len(found) - SHOWN} more differences"] if len(found) > SHOWN else []
+    self.comparison_traceback = found[:SHOWN] + more
     if versions := outputs.other_matplotlib(stored, new):
         self.warn(
             OtherMatplotlibWarning(

@@ -155,7 +155,7 @@ def _name_cells(cells: list[NotebookNode]) -> None:
         else:
             place += 1
         figure = cell.metadata.get("mystnb", {}).get("figure", {}).get("name")
-        name = figure or (f"{section}-{place}" if place else section)
+        name = figure[:50] if figure else f"{section}-{place}" if place else section
         unique, repeat = name, 1
         while unique in taken:
             repeat += 1

@@ -7,11 +7,14 @@ from pathlib import Path
 import matplotlib as mpl
 import nbformat
 import numpy as np
+from checks import hygiene
 from checks.page import FACTS_MIME, ROOT, STATE_MIME, VIEW_MIME, Page
 from matplotlib.image import imread, imsave
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 SOFTWARE = f"Matplotlib version{mpl.__version__}, https://matplotlib.org/"
+OLD_SOFTWARE = "Matplotlib version3.1.0, https://matplotlib.org/"
+PINNED_SOFTWARE = f"Matplotlib version{hygiene.pinned_matplotlib()}.0, https://matplotlib.org/"
 markdown = new_markdown_cell
 
 
@@ -48,7 +51,7 @@ def code(source, *outputs, tags=(), **mystnb):
 
 
 def figure(name, picture=None, summary="Figure 6×4 in", interactive=False):
-    data = {"text/plain": summary, "image/png": picture or blank()}
+    data = {"text/plain": summary, "image/png": picture or blank(software=PINNED_SOFTWARE)}
     if interactive:
         data[VIEW_MIME] = {"model_id": name, "version_major": 2, "version_minor": 0}
     return code(

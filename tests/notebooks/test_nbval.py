@@ -10,9 +10,7 @@ import nbformat
 import notebooks
 import pytest
 from checks.page import FACTS_MIME, ROOT, VIEW_MIME
-from samples import code, markdown, notebook, repainted, save
-
-OLD_SOFTWARE = "Matplotlib version3.1.0, https://matplotlib.org/"
+from samples import OLD_SOFTWARE, code, markdown, notebook, repainted, save
 
 SETUP = """\
 import matplotlib.pyplot as plt

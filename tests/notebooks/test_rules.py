@@ -156,6 +156,12 @@ SPOILED = {
         output(**{"image/png": samples.blank(alpha=0), "text/plain": "Figure"}),
         "is transparent",
     ),
+    "drawn by another matplotlib": (
+        output(
+            **{"image/png": samples.blank(software=samples.OLD_SOFTWARE), "text/plain": "Figure"}
+        ),
+        r"drawn by matplotlib 3.1; requirements.txt pins 3\.\d+",
+    ),
     "two figures in a cell": (
         of_figure(lambda cell: cell.outputs.append(cell.outputs[0])),
         "shows 2 figures",
@@ -182,6 +188,12 @@ SPOILED = {
             "## Check", code("x = 1", tags=["hide-input"]), markdown(samples.PROSE), code("x + 1")
         ),
         "uses 'x', which the hidden cell",
+    ),
+    "hidden code feeds a fact": (
+        insert_before(
+            "## Check", code("y = 1", tags=["hide-input"]), facts(y=1), markdown("1<!-- {y} -->")
+        ),
+        "uses 'y', which the hidden cell",
     ),
     # structure
     "no question": (replace("*Can a sample be good?*", "A sample."), r"question as '\*…\?\*'"),
@@ -286,6 +298,10 @@ FINE = {
     "names that a comprehension makes again": insert_before(
         "## Check", code("x = 1", tags=["hide-input"]), markdown(samples.PROSE),
         code("print([x for x in range(3)], lambda x: x)\nfor x in range(3): print(x)"),
+    ),
+    "a fact of a folded solution": insert_before(
+        "## What can", code("y = 1\nexercises.check(y, [1])", printed("✓"), tags=["hide-cell"]),
+        facts(y=1), markdown("It is 1<!-- {y} -->."),
     ),
     "mistakes defined in a folded solution": replace(
         "exercises.check", "def one(): ...\ndef two(): ...\nexercises.check"
@@ -432,7 +448,7 @@ def test_refreshing_writes_captions_too():
         ("**?**<!-- {accuracy:word} -->", "0.97834 takes no format 'word'"),
         ("**?**<!-- {nothing} -->", "published are: accuracy, change, epochs, images, ok, winner"),
         ("**?**<!-- {05-other:accuracy} -->", "names '05-other', which is no chapter"),
-        ("nothing <!-- const -->", "<!-- const --> has no number right before it"),
+        ("nothing <!-- const -->", "<!-- const --> must stand right after its number"),
         ("**?**<!-- { accuracy } -->", "or is not written as"),
     ],
 )

@@ -8,13 +8,16 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import cache
 from statistics import median
 
 from matplotlib.image import imread
 from nbformat import NotebookNode
 
+from checks.outputs import drawn_by
 from checks.page import (
     FACTS_MIME,
+    ROOT,
     STATE_MIME,
     VIEW_MIME,
     Page,
@@ -155,8 +158,8 @@ def _figures(page: Page) -> Iterator[str]:
                     f"{where} stores no summary of its figure (text/plain is {first_line(text)!r});"
                     " call nnlib.book.setup() in the first cell"
                 )
-            if "image/png" in data and _is_transparent(data["image/png"]):
-                yield f"{where}: its picture is transparent; one of the two themes hides it"
+            if "image/png" in data:
+                yield from (f"{where}: its picture {p}" for p in _picture(data["image/png"]))
         if len(pictures) > 1:
             yield f"{where} shows {len(pictures)} figures; draw one a cell, each with its caption"
         if "interactive" in tags(cell) and not any(VIEW_MIME in data for data in pictures):
@@ -165,9 +168,23 @@ def _figures(page: Page) -> Iterator[str]:
             yield f"{where} shows a widget: tag it 'interactive' (and 'hide-input')"
 
 
-def _is_transparent(png: str) -> bool:
-    picture = imread(io.BytesIO(base64.b64decode(png)))
-    return picture.ndim == 3 and picture.shape[2] == 4 and bool(picture[..., 3].min() < 1)
+def _picture(encoded: str) -> Iterator[str]:
+    png = base64.b64decode(encoded)
+    pixels = imread(io.BytesIO(png))
+    if pixels.ndim == 3 and pixels.shape[2] == 4 and pixels[..., 3].min() < 1:
+        yield "is transparent; one of the two themes hides it"
+    if (version := drawn_by(png)) != pinned_matplotlib():
+        yield (
+            f"was drawn by matplotlib {version}; requirements.txt pins {pinned_matplotlib()}, and"
+            " only pictures of one version can be compared"
+        )
+
+
+@cache
+def pinned_matplotlib() -> str | None:
+    """The minor version that stored pictures come from."""
+    match = re.search(r"(?m)^matplotlib==(\d+\.\d+)", (ROOT / "requirements.txt").read_text())
+    return match and match[1]
 
 
 def _words(text: str) -> list[str]:
@@ -289,14 +306,20 @@ def _definitions(page: Page) -> Iterator[str]:
 
 
 def _hidden_names(page: Page) -> Iterator[str]:
-    """Code that shows does not use names that come from code that does not show."""
+    """Code that shows, and facts, do not use names that come from code that does not show.
+
+    Facts may come from a folded solution, which the reader can open and which they then speak of.
+    """
     hidden: dict[str, int] = {}
     for index, cell in page.code_cells:
         made, used = _names(cell.source)
-        if tags(cell) & HIDDEN:
+        publishes = "remove-cell" in tags(cell)
+        if tags(cell) & HIDDEN and not publishes:
             hidden.update(dict.fromkeys(made, index))
             continue
         for name in sorted(used & hidden.keys()):
+            if publishes and "hide-cell" in tags(page.cells[hidden[name]]):
+                continue
             yield (
                 f"{page.where(index)} uses {name!r}, which the hidden cell {hidden[name]} makes;"
                 " show that cell or make it elsewhere"

@@ -10,8 +10,9 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from nnlib.book import FACTS_MIME as FACTS_MIME
+
 ROOT = Path(__file__).resolve().parents[2]
-FACTS_MIME = "application/vnd.nnlib.facts+json"
 VIEW_MIME = "application/vnd.jupyter.widget-view+json"
 STATE_MIME = "application/vnd.jupyter.widget-state+json"
 PICTURE_MIMES = ("image/png", "image/svg+xml", "image/jpeg")

@@ -195,7 +195,7 @@ def _wrong_marks(text: str, page: Page, facts_of: Lookup) -> list[str]:
                          " <!-- {name:format} -->")  # fmt: skip
     constants = {m.end() for m in _CONST.finditer(text)}
     found += [
-        "a <!-- const --> has no number right before it"
+        "a <!-- const --> must stand right after its number, as in 0.5<!-- const -->"
         for match in _LONE_CONST.finditer(text)
         if match.end() not in constants
     ]
