@@ -366,27 +366,20 @@ def _share(trees: list[ET.Element], prefix: str) -> tuple[str, list[str]]:
     frames_with = Counter(m for tree in trees for m in {marks[node] for node in tree.iter()})
     shapes: dict[str, str] = {}
 
-    def define(node: ET.Element) -> None:
-        for group in node.iter("defs"):
-            shapes.update(
-                (child.attrib["id"], marks[child]) for child in group if "id" in child.attrib
-            )
-
-    def write(node: ET.Element) -> str:
+    def write(node: ET.Element, above: int = 1) -> str:
+        """Write ``node``, by reference if it stands in more frames than what it is part of."""
         mark = marks[node]
         if node.tag == "defs":
-            define(node)
+            shapes.update((part.attrib["id"], marks[part]) for part in node if "id" in part.attrib)
             return ""
-        if frames_with[mark] > 1 and len(mark) > 60 and "id" not in node.attrib:
-            key = _key(mark)
-            if key not in shapes:
-                define(node)
-                drawn = re.sub("<defs>.*?</defs>", "", mark)
-                if node.tag == "g" and not node.attrib:
-                    drawn = f"<g>{drawn}</g>"
-                shapes[key] = re.sub(r"^<\w+", rf"\g<0> id='{key}'", drawn)
-            return f"<use href='#{key}'/>"
-        return _element(node, "".join(map(write, node)))
+        if frames_with[mark] <= above or len(mark) < 60 or "id" in node.attrib:
+            return _element(node, "".join(write(part, above) for part in node))
+        key = _key(mark)
+        if key not in shapes:
+            inner = "".join(write(part, frames_with[mark]) for part in node)
+            drawn = _element(node, inner) if node.attrib else f"<{node.tag}>{inner}</{node.tag}>"
+            shapes[key] = re.sub(r"^<\w+", rf"\g<0> id='{key}'", drawn)
+        return f"<use href='#{key}'/>"
 
     bodies = ["".join(map(write, tree)) for tree in trees]
     short = {key: f"{prefix}{np.base_repr(i, 36).lower()}" for i, key in enumerate(shapes)}

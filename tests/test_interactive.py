@@ -102,6 +102,16 @@ class TestFrames:
     def test_share_what_does_not_change(self, stored):
         assert all(len(frame.svg) < 2000 for frame in stored.frames)
 
+    def test_frames_that_coincide_cost_little(self):
+        def twice(ax, slope, shape):
+            return draw(ax, slope, "line")
+
+        sizes = []
+        for shapes in ("ab", "abcdefgh"):
+            fields = {"slope": slider("slope", [-1, 0.5, 2]), "shape": choice("f", list(shapes))}
+            sizes.append(figure(twice, fields, name="fig-same", live=False).size)
+        assert sizes[1] - sizes[0] < 18 * 1300
+
     def test_two_figures_share_no_id(self, stored):
         other = figure(draw, controls(), name="fig-other", live=False)
         assert not shared_shapes(stored).keys() & shared_shapes(other).keys()
