@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -58,7 +59,7 @@ def dtanh(z: ArrayLike) -> NDArray:
 
 def relu(z: ArrayLike) -> NDArray:
     """max(z, 0). Nair & Hinton (2010)."""
-    return np.maximum(_float(z), 0)
+    return np.maximum(z, 0.0)
 
 
 def drelu(z: ArrayLike) -> NDArray:
@@ -119,7 +120,7 @@ def softmax(z: ArrayLike) -> NDArray:
     z = _float(z)
     p = z - np.maximum.reduce(z, axis=-1, keepdims=True)
     np.exp(p, out=p)
-    p /= np.add.reduce(p, axis=-1, keepdims=True)
+    p /= np.dot(p, ones(p.shape[-1], p.dtype))[..., None]
     return p
 
 
@@ -173,6 +174,14 @@ def get(activation: str | Activation) -> Activation:
             "the last layer linear and train with the loss 'cross_entropy', which applies softmax"
         )
     return lookup("activation", activation, ACTIVATIONS)
+
+
+@lru_cache(maxsize=64)
+def ones(n: int, dtype: np.dtype) -> NDArray:
+    """n ones, made once: a product with them is NumPy's fastest sum over an axis."""
+    array = np.ones(n, dtype)
+    array.flags.writeable = False
+    return array
 
 
 def _float(z: ArrayLike) -> NDArray:

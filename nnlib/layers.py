@@ -10,7 +10,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from . import activations
 from ._checks import fraction, generator, lookup, not_negative, whole
-from .activations import Activation
+from .activations import Activation, ones
 
 
 class Layer:
@@ -23,10 +23,10 @@ class Layer:
     parameters: tuple[str, ...] = ()
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if name in self.__dict__ and name.removeprefix("d") in self.parameters:
+        if name.removeprefix("d") in self.parameters and name in self.__dict__:
             self.__dict__[name][...] = value
         else:
-            super().__setattr__(name, value)
+            object.__setattr__(self, name, value)
 
     def forward(self, X: NDArray, training: bool = False) -> NDArray:
         raise NotImplementedError
@@ -84,15 +84,16 @@ class Dense(Layer):
 
     def forward(self, X: NDArray, training: bool = False) -> NDArray:
         self.X = X
-        return X @ self.W.T + self.b
+        return np.dot(X, self.W.T) + self.b
 
     def backward(self, dZ: NDArray, input_gradient: bool = True) -> Any:
-        """dW = dZᵀ X,  db = Σᵢ dzᵢ,  dX = dZ W. Shapes: dZ (n, d_out); returns (n, d_in).
+        """dW = dZᵀ X,  db = dZᵀ 1,  dX = dZ W. Shapes: dZ (n, d_out); returns (n, d_in).
 
+        b is a weight whose input is always 1, so that db = Σᵢ dzᵢ is dW with ones in X's place.
         A first layer in training has no use for dX, a third of its work: ``input_gradient=False``.
         """
         np.dot(dZ.T, self.X, out=self.dW)
-        np.sum(dZ, axis=0, out=self.db)
+        np.dot(dZ.T, ones(len(dZ), dZ.dtype), out=self.db)
         return np.dot(dZ, self.W) if input_gradient else None
 
     def output_size(self, d_in: int | None) -> int:

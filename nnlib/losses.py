@@ -47,7 +47,8 @@ def binary_cross_entropy(z: NDArray, y: ArrayLike) -> float:
     Shapes: z (n, 1) or (n,), logits; y (n,) of 0 and 1. Raises ValueError for other shapes or
     labels, TypeError for labels of another type.
     """
-    return float(np.mean(np.logaddexp(0, z) - _ready(y, z, binary_targets) * z))
+    right = _ready(y, z, binary_targets) * z
+    return float((np.logaddexp(0, z) - right).sum() / len(z))
 
 
 def dbinary_cross_entropy(z: NDArray, y: ArrayLike) -> NDArray:
@@ -70,12 +71,16 @@ def cross_entropy(Z: NDArray, y: ArrayLike) -> float:
     Shapes: Z (n, k), logits; y (n,) of classes 0 … k − 1, or (n, k), rows that are distributions
     (one-hot or soft). Raises ValueError for other shapes or classes, TypeError for other types.
     """
-    return float(np.mean(logsumexp(Z) - np.sum(_ready(y, Z, class_targets) * Z, axis=1)))
+    z_y = np.einsum("ij,ij->i", _ready(y, Z, class_targets), Z)
+    return float((logsumexp(Z) - z_y).sum() / len(Z))
 
 
 def dcross_entropy(Z: NDArray, y: ArrayLike) -> NDArray:
     """∂L/∂Z = (softmax(Z) − Y) / n, with Y the one-hot rows of y. Returns (n, k)."""
-    return (softmax(Z) - _ready(y, Z, class_targets)) / len(Z)
+    dZ = softmax(Z)
+    dZ -= _ready(y, Z, class_targets)
+    dZ /= len(Z)
+    return dZ
 
 
 def class_targets(y: ArrayLike, Z: NDArray) -> NDArray:

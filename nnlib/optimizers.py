@@ -22,32 +22,34 @@ BLOCK = 16384
 class Optimizer:
     """What optimizers share: ``memory`` arrays of each parameter's shape, which start at zero."""
 
-    memory = 0
+    memory = 1
 
     def __init__(self, learning_rate: float, weight_decay: float) -> None:
         self.learning_rate = positive("learning_rate", learning_rate)
         self.weight_decay = not_negative("weight_decay", weight_decay)
         self.steps = 0
-        self._memory: dict[str, NDArray] = {}
+        self._memory: dict[str, list[NDArray]] = {}
 
     def step(self, params: Arrays, grads: Arrays) -> None:
         """Change ``params`` in place, one step down the gradient."""
-        if not isinstance(params, Mapping) or not isinstance(grads, Mapping):
-            params, grads = {"theta": np.asarray(params)}, {"theta": np.asarray(grads)}
+        named: Mapping[str, NDArray] = params if isinstance(params, Mapping) else {"theta": params}
+        gradients = grads if isinstance(grads, Mapping) else {"theta": grads}
         self.steps += 1
-        for name, theta in params.items():
-            g = grads[name]
+        for name, theta in named.items():
+            g = gradients[name]
             if name not in self._memory:
-                self._memory[name] = np.zeros((self.memory, *theta.shape), theta.dtype)
+                self._memory[name] = [np.zeros_like(theta) for _ in range(self.memory)]
             memory = self._memory[name]
-            if not theta.shape == g.shape == memory.shape[1:]:
+            if not theta.shape == g.shape == memory[0].shape:
                 raise ValueError(
                     f"{name} has shape {theta.shape}, its gradient {g.shape}, and this optimizer "
-                    f"remembers {memory.shape[1:]}; all must agree (a new network needs a new one)"
+                    f"remembers {memory[0].shape}; all must agree (a new network needs a new one)"
                 )
-            for start in range(0, len(theta), BLOCK):
-                block = slice(start, start + BLOCK)
-                self._update(theta[block], g[block], *memory[:, block])
+            if len(theta) <= BLOCK:
+                self._update(theta, g, *memory)
+            else:
+                for start in range(0, len(theta), BLOCK):
+                    self._update(*(a[start : start + BLOCK] for a in (theta, g, *memory)))
 
     def _update(self, theta: NDArray, g: NDArray, *memory: NDArray) -> None:
         raise NotImplementedError
@@ -65,8 +67,6 @@ class SGD(Optimizer):
     ) -> None:
         super().__init__(learning_rate, weight_decay)
         self.momentum = fraction("momentum", momentum)
-
-    memory = 1
 
     def _update(self, theta: NDArray, g: NDArray, v: NDArray) -> None:  # type: ignore[override]
         if self.weight_decay:
@@ -104,14 +104,16 @@ class Adam(Optimizer):
     def _update(self, theta: NDArray, g: NDArray, m: NDArray, v: NDArray) -> None:  # type: ignore[override]
         if self.weight_decay:
             theta *= 1 - self.learning_rate * self.weight_decay
+        # Here m and v are sums with the weights 1, β, β², …; the sum of these weights, which makes
+        # them means, is (1 − βᵗ)/(1 − β). Taken into two numbers, it costs no pass over θ.
         m *= self.beta1
-        m += (1 - self.beta1) * g
+        m += g
         v *= self.beta2
-        v += (1 - self.beta2) * g * g
-        # Both corrections for the start go into two numbers, which saves two passes over θ.
-        v_scale = math.sqrt(1 - self.beta2**self.steps)
-        step_size = self.learning_rate * v_scale / (1 - self.beta1**self.steps)
-        theta -= step_size * m / (np.sqrt(v) + v_scale * self.epsilon)
+        v += g * g
+        m_weights = (1 - self.beta1**self.steps) / (1 - self.beta1)
+        v_weights = (1 - self.beta2**self.steps) / (1 - self.beta2)
+        scale = math.sqrt(v_weights)
+        theta -= self.learning_rate * scale / m_weights * m / (np.sqrt(v) + scale * self.epsilon)
 
 
 OPTIMIZERS: dict[str, Callable[[], Optimizer]] = {"sgd": SGD, "adam": Adam}

@@ -99,7 +99,7 @@ def test_steps_in_place_and_in_the_dtype(make, dtype, rng):
     assert theta.dtype == dtype
     assert (theta != before).all()
     np.testing.assert_array_equal(g, kept)
-    assert all(memory.dtype == dtype for memory in optimizer._memory.values())
+    assert all(memory.dtype == dtype for memory in optimizer._memory["theta"])
 
 
 @pytest.mark.parametrize("make", OPTIMIZERS)

@@ -113,7 +113,7 @@ def test_learns_the_moons_in_its_dtype(dtype):
         def step(self, params, grads):
             seen.update([params.dtype, grads.dtype])
             super().step(params, grads)
-            seen.update(a.dtype for a in self._memory.values())
+            seen.update(a.dtype for arrays in self._memory.values() for a in arrays)
 
     history = train(
         net,
