@@ -25,6 +25,7 @@ from sphinx.util import logging
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
 import live  # noqa: E402
+import live_lite  # noqa: E402
 
 SOURCES = ROOT / "live"
 PAGE_FILES = ("*.mjs", "*.py", "live.css", "vendor/*")
@@ -64,6 +65,24 @@ def add_to_page(
     folder = settings["scripts"]
     app.add_css_file(f"{folder}/live.css")
     app.add_js_file(f"{folder}/page.mjs", type="module")
+    if settings["lite"]:
+        add_launch_button(context, pagename)
+
+
+def add_launch_button(context: dict[str, Any], pagename: str) -> None:
+    """Offer JupyterLite where the theme offers to launch a page elsewhere."""
+    page = context["pathto"]("lite/notebooks/index.html", resource=True)
+    button = {
+        "type": "link",
+        "text": "JupyterLite",
+        "tooltip": "Open in JupyterLite, in this browser",
+        "icon": "fas fa-feather",
+        "url": f"{page}?path={pagename}.ipynb",
+    }
+    for group in context["header_buttons"]:
+        if group.get("label") == "launch-buttons":
+            group["buttons"].insert(0, button)
+
 
 
 def stage(app: Sphinx, config: Config) -> None:
@@ -85,20 +104,27 @@ def stage(app: Sphinx, config: Config) -> None:
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, copy)
     config.html_static_path.append(str(static))
-    config.book_live = {"scripts": scripts, "python": None}
+    config.book_live = {"scripts": scripts, "python": None, "lite": False}
     if os.environ.get("BOOK_LIVE") == "0":
         return
     try:
         there = live.assemble(Path(app.doctreedir) / "live" / "site" / python)
         config.book_live["python"] = {"folder": python, **there}
+        config.book_live["lite"] = live_lite.available()
     except live.Missing as missing:
         logger.info("%s: code cells will not run in the page. Mend with: make live", missing)
 
 
-def copy_python(app: Sphinx, error: Exception | None) -> None:
-    """Put Python and the service worker, which governs what lies beside it, into the site's root."""
+def complete_site(app: Sphinx, error: Exception | None) -> None:
+    """Put Python, JupyterLite, and the service worker (which governs its folder) into the site."""
     if error is None and app.builder.format == "html" and app.config.book_live["python"]:
-        site = Path(app.doctreedir) / "live" / "site"
+        here = Path(app.doctreedir) / "live"
+        site = here / "site"
+        if app.config.book_live["lite"]:
+            found = [Path(app.env.doc2path(name)) for name in sorted(app.env.found_docs)]
+            notebooks = [path for path in found if path.suffix == ".ipynb"]
+            python = app.config.book_live["python"]["folder"]
+            live_lite.build(here / "lite", site / "lite", notebooks, Path(app.srcdir), python)
         shutil.copytree(site, app.outdir, dirs_exist_ok=True)
         shutil.copyfile(SOURCES / "service-worker.js", Path(app.outdir) / "service-worker.js")
 
@@ -107,6 +133,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("book_live", None, "html", types=(dict,))
     app.connect("config-inited", stage)
     app.connect("doctree-read", name_cells)
-    app.connect("html-page-context", add_to_page)
-    app.connect("build-finished", copy_python)
+    app.connect("html-page-context", add_to_page, priority=502)  # after the theme's launch buttons
+    app.connect("build-finished", complete_site)
     return {"env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Session } from '../../live/session.mjs';
+
+/** A worker that does what the test says. */
+class FakeWorker {
+  sent = [];
+  ended = false;
+  postMessage(message) { this.sent.push(message); }
+  terminate() { this.ended = true; }
+  say(data) { this.onmessage({ data }); }
+}
+
+function session() {
+  const workers = [], heard = [];
+  const note = (name) => (...values) => heard.push([name, ...values]);
+  const on = Object.fromEntries(['stage', 'bytes', 'comm', 'idle', 'stray', 'ready'].map((name) => [name, note(name)]));
+  const made = new Session(() => workers[workers.push(new FakeWorker()) - 1], { indexURL: 'x' }, on);
+  return { made, workers, heard };
+}
+const tick = () => new Promise((resolve) => setImmediate(resolve));
+
+async function ready() {
+  const { made, workers, heard } = session();
+  const started = made.start();
+  workers[0].say({ type: 'ready', files: [] });
+  await started;
+  return { made, workers, heard };
+}
+
+test('Python starts once, with the options it needs', async () => {
+  const { made, workers } = await ready();
+  await made.start();
+  assert.equal(workers.length, 1);
+  assert.deepEqual(workers[0].sent, [{ type: 'start', indexURL: 'x' }]);
+});
+
+test('a run hears its own messages and how it ended', async () => {
+  const { made, workers } = await ready();
+  const messages = [];
+  const run = made.run('1 + 1', 'cell 1', (message) => messages.push(message.type));
+  await tick();
+  workers[0].say({ type: 'stream', name: 'stdout', text: '2' });
+  workers[0].say({ type: 'done', ok: true });
+  assert.deepEqual(await run, { ok: true });
+  assert.deepEqual(messages, ['stream']);
+});
+
+test('what is said between runs goes astray, and comms to the widgets', async () => {
+  const { workers, heard } = await ready();
+  workers[0].say({ type: 'stream', name: 'stdout', text: 'late' });
+  workers[0].say({ type: 'comm_open', comm_id: '1' });
+  assert.deepEqual(heard.map(([name]) => name), ['ready', 'stray', 'comm']);
+});
+
+test('a stop ends the worker and the run, and the next run starts another', async () => {
+  const { made, workers } = await ready();
+  const run = made.run('while True: pass', 'cell 1', () => {});
+  await tick();
+  assert.equal(made.stop(), true);
+  assert.deepEqual(await run, { ok: false, stopped: true });
+  assert.equal(workers[0].ended, true);
+  made.start();
+  assert.equal(workers.length, 2);
+});
+
+test('a stop while Python starts makes the start fail', async () => {
+  const { made } = session();
+  const started = made.start();
+  assert.equal(made.stop(), false);
+  await assert.rejects(started, /stopped/);
+});
+
+test('a worker that cannot start is told of, and may be tried again', async () => {
+  const { made, workers } = session();
+  const started = made.start();
+  workers[0].say({ type: 'failed', text: 'no network' });
+  await assert.rejects(started, /no network/);
+  made.start();
+  assert.equal(workers.length, 2);
+});
