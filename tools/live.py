@@ -301,7 +301,7 @@ def assemble(folder: Path) -> dict:
             copy = folder / name
             shutil.copyfile(CACHE / name, copy)
             if sha256(copy) != digest:
-                raise Missing(f"{CACHE / name} has changed since it was fetched; delete it and")
+                raise Missing(f"{CACHE / name} has changed since it was fetched: delete it")
     for name, wheel in PINS["wheels"].items():
         entry = lock_entry(name, wheel["version"], folder / wheel["file"], wheel["depends"])
         lock["packages"][name] = entry
