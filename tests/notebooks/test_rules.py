@@ -300,7 +300,8 @@ FINE = {
         code("print([x for x in range(3)], lambda x: x)\nfor x in range(3): print(x)"),
     ),
     "a fact of a folded solution": insert_before(
-        "## What can", markdown("Here is how it goes."), code("y = 1\nexercises.check(y, [1])", printed("✓"), tags=["hide-cell"]),
+        "## What can", markdown("Here is how it goes."),
+        code("y = 1\nexercises.check(y, [1])", printed("✓"), tags=["hide-cell"]),
         facts(y=1), markdown("It is 1<!-- {y} -->."),
     ),
     "mistakes defined in a folded solution": replace(
