@@ -83,14 +83,16 @@ def indented_is_code(
 
 
 def unlink_unwritten(app: Sphinx, docname: str, source: list[str]) -> None:
-    """On the start page, show chapters that are not written yet by their title alone."""
-    if docname == app.config.root_doc:
+    """Show chapters that are not written yet by their title alone, without a link."""
+    folder = Path(app.srcdir, docname).parent
+    note = " (in preparation)" if docname == app.config.root_doc else ""
 
-        def link(match: re.Match[str]) -> str:
-            written = (Path(app.srcdir) / match["path"]).is_file()
-            return match[0] if written else f"{match['title']} (in preparation)"
+    def link(match: re.Match[str]) -> str:
+        return match[0] if (folder / match["path"]).is_file() else match["title"] + note
 
-        source[0] = re.sub(r"\[(?P<title>[^]]*)\]\((?P<path>chapters/[^)]*)\)", link, source[0])
+    title, path = r"(?P<title>[^]\n\"\[]*)", r"(?P<path>(\.\./)?(chapters/)?\d\d-[a-z-]+\.ipynb)"
+    chapter = rf"\[{title}\]\({path}\)"
+    source[0] = re.sub(chapter, link, source[0])
 
 
 def drop_thebe(app: Sphinx) -> None:
@@ -108,6 +110,7 @@ def mend_page(
     if body := context.get("body"):
         body = body.replace('role="list" class="citation-list"', 'class="citation-list"')
         body = re.sub(r' role="doc-(biblioentry|backlink|footnote)"', "", body)
+        body = body.replace(' aria-label="Toggle hidden content"', "")  # its text says more
         for sign, name in (("✓", "right"), ("✗", "wrong")):
             body = body.replace(
                 f"<p>{sign} ", f'<p class="{name}"><span class="mark">{sign}</span> '

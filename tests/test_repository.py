@@ -1,0 +1,173 @@
+"""The repository as a newcomer meets it: commands that exist, versions that agree, pictures as
+their script draws them, web files as their manifest names them, references that are used."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import tomllib
+import warnings
+from pathlib import Path
+
+import artwork
+import nbformat
+import numpy as np
+import pytest
+import yaml
+
+import nnlib
+import vendor
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def read(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def pins(name: str) -> dict[str, str]:
+    """The packages of a requirements file with their pinned versions."""
+    return dict(re.findall(r"^([\w.-]+)==(\S+)$", read(name), re.MULTILINE))
+
+
+def tracked() -> list[str]:
+    listing = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True)
+    if listing.returncode:
+        pytest.skip("This is not a git clone, so what belongs to the repository is not known.")
+    return listing.stdout.split("\n")[:-1]
+
+
+def prose() -> dict[str, str]:
+    """The text of every page of the book."""
+    pages = [ROOT / "intro.md", *(ROOT / "reference").glob("*.md")]
+    texts = {page.name: page.read_text(encoding="utf-8") for page in pages}
+    for path in sorted((ROOT / "chapters").glob("*.ipynb")):
+        cells = nbformat.read(path, as_version=4).cells
+        texts[path.name] = "\n\n".join(c.source for c in cells if c.cell_type == "markdown")
+    return texts
+
+
+def test_requirements_are_pinned() -> None:
+    for name in ("requirements.txt", "constraints.txt", "binder/requirements.txt"):
+        lines = [line for line in read(name).splitlines() if line and line[0] not in "#-"]
+        assert [line for line in lines if not re.fullmatch(r"[\w.-]+==[\w.]+", line)] == []
+
+
+def test_binder_has_the_versions_of_the_book() -> None:
+    assert pins("binder/requirements.txt").items() <= pins("requirements.txt").items()
+
+
+def test_no_package_is_pinned_twice() -> None:
+    assert not pins("requirements.txt").keys() & pins("constraints.txt").keys()
+
+
+def test_what_nnlib_needs_allows_what_the_book_installs() -> None:
+    project = tomllib.loads(read("pyproject.toml"))["project"]
+    for line in project["dependencies"]:
+        name, least = re.fullmatch(r"([\w-]+)>=([\d.]+)", line).groups()
+        installed = pins("requirements.txt")[name]
+        assert tuple(map(int, installed.split("."))) >= tuple(map(int, least.split(".")))
+
+
+def test_version_stands_once() -> None:
+    assert "version" in tomllib.loads(read("pyproject.toml"))["project"]["dynamic"]
+    assert re.fullmatch(r"\d+\.\d+\.\d+", nnlib.__version__)
+
+
+def test_readme_and_workflows_name_commands_that_exist() -> None:
+    targets = set(re.findall(r"^([a-z]+):", read("Makefile"), re.MULTILINE))
+    places = ["README.md", "intro.md", ".ci/run", *(f for f in tracked() if ".github/" in f)]
+    for place in places:
+        named = set(re.findall(r"(?:`|run: |step \w+ |^)make ([a-z]+)", read(place), re.MULTILINE))
+        assert named <= targets, place
+
+
+def test_readme_names_places_that_exist() -> None:
+    table = read("README.md").split("## Where things are")[1].split("## License")[0]
+    places = re.findall(r"`([^`]+)`", " ".join(re.findall(r"^\| (`.*?) \|", table, re.MULTILINE)))
+    assert places
+    assert [place for place in places if not (ROOT / place).exists()] == []
+
+
+def test_every_page_links_to_the_one_home() -> None:
+    config = yaml.safe_load(read("_config.yml"))
+    home, pages = config["repository"]["url"], config["sphinx"]["config"]["html_baseurl"]
+    owner, name = home.removeprefix("https://github.com/").split("/")
+    assert pages == f"https://{owner}.github.io/{name}/"
+    texts = {**prose(), "README.md": read("README.md")}
+    for file, text in texts.items():
+        for address in re.findall(r"https://(?:github\.com|mybinder\.org/v2/gh)/[^\s)\"]+", text):
+            if name in address:
+                assert f"/{owner}/{name}" in address, file
+        for address in re.findall(r"https://[\w-]+\.github\.io/[\w-]+/", text):
+            assert name not in address or address == pages, file
+
+
+def test_no_file_names_a_place_on_somebodys_machine() -> None:
+    place = re.compile(r"(?<![\w.:/-])/(?:home|root|Users|work|mnt)/\w")
+    found = []
+    for file in tracked():
+        path = ROOT / file
+        if path.is_file() and not file.startswith("vendor/") and path.stat().st_size < 5_000_000:
+            text = path.read_bytes().decode("utf-8", errors="ignore")
+            found += [f"{file}: {text[m.start() : m.end() + 30]!r}" for m in place.finditer(text)]
+    assert found == []
+
+
+def test_vendored_files_are_those_of_the_manifest() -> None:
+    assert vendor.check() == []
+
+
+def test_a_changed_vendored_file_is_noticed(tmp_path: Path, monkeypatch: object) -> None:
+    (tmp_path / "a.js").write_text("changed", encoding="utf-8")
+    (tmp_path / "stray.js").write_text("", encoding="utf-8")
+    entries = '[{"file": "a.js", "sha256": "0"}, {"file": "b.js", "sha256": "0"}]'
+    (tmp_path / "manifest.json").write_text(f'{{"p": {{"files": {entries}}}}}', encoding="utf-8")
+    monkeypatch.setattr(vendor, "VENDOR", tmp_path)
+    monkeypatch.setattr(vendor, "MANIFEST", tmp_path / "manifest.json")
+    assert vendor.check() == [
+        "vendor/a.js is not the file the manifest names",
+        "vendor/b.js is missing",
+        "vendor/stray.js is not in the manifest",
+    ]
+
+
+def test_pictures_are_what_their_script_draws() -> None:
+    assert artwork.changed() == []
+
+
+def test_start_page_tells_cats_from_dogs_as_the_data_do() -> None:
+    with np.load(ROOT / "nnlib" / "_data" / "cats_dogs.npz") as archive:
+        labels = archive["labels"][list(artwork.GUESS)]
+    cats, dogs = ({"ABCDEFGHIJ"[i] for i in np.flatnonzero(labels == label)} for label in (0, 1))
+    answer = re.search(r"([A-J, and]+) are cats\. ([A-J, and]+) are dogs\.", read("intro.md"))
+    assert [set(re.findall("[A-J]", group)) for group in answer.groups()] == [cats, dogs]
+
+
+def test_every_citation_has_a_reference_and_every_reference_is_cited() -> None:
+    keys = re.findall(r"^@\w+\{([^,]+),", read("references.bib"), re.MULTILINE)
+    assert len(keys) == len(set(keys))
+    cited = {
+        key.strip()
+        for text in prose().values()
+        for group in re.findall(r"\{cite:[a-z]+\}`([^`]+)`", text)
+        for key in group.split(",")
+    }
+    assert cited - set(keys) == set()
+    if unused := set(keys) - cited:
+        warnings.warn(
+            f"references.bib has entries that no page cites: {sorted(unused)}", stacklevel=1
+        )
+
+
+def test_glossary_is_in_order_and_what_links_to_it_arrives() -> None:
+    glossary = read("reference/glossary.md")
+    slugs = set()
+    for letter, part in re.findall(r"^## ([A-Z])\n(.*?)(?=^## |\Z)", glossary, re.M | re.S):
+        terms = re.findall(r"^### (.+)$", part, re.MULTILINE)
+        assert terms == sorted(terms, key=str.lower)
+        assert {term[0].upper() for term in terms} == {letter}
+        slugs |= {re.sub(r"[^\w\- ]", "", term.lower()).replace(" ", "-") for term in terms}
+    for page, text in prose().items():
+        assert set(re.findall(r"glossary\.md#([\w-]+)", text)) <= slugs, page
+    assert set(re.findall(r"\(#([\w-]+)\)", glossary)) <= slugs
