@@ -163,7 +163,7 @@ def decision_line(
     w = np.asarray(w, dtype=float)
     for sign, tint in ((-1, "#FBE3D3"), (1, "#D3E6F2")):
         side = _half_plane(sign * w, sign * b, extent)
-        if len(side) > 2 and (w.any() or sign * b > 0 or (b == 0 and sign == 1)):
+        if len(side) > 2:  # weights of zero leave the whole view on one side
             ax.fill(*side.T, facecolor=tint, edgecolor="none", zorder=0)
     ax.set(xlim=extent[:2], ylim=extent[2:], xlabel="$x_1$", ylabel="$x_2$", autoscale_on=False)
     foot = _line(ax, w, b, color=INK, linestyle="-", linewidth=1.6)
