@@ -1,6 +1,7 @@
 # Everything the book can do, from a machine with Python 3.11 or newer and make.
 #
 #   make book      build the book (installs what it needs into .venv first)
+#   make live      fetch Python for the code cells in the pages, once; the book builds without it, too
 #   make test      re-run every chapter, compare every output, number and figure; test nnlib
 #   make browser   build, then look at every page in a real browser (needs Chromium)
 #   make lab       open the chapters in JupyterLab
@@ -19,13 +20,16 @@ BIN := $(VENV)/bin
 endif
 READY := $(VENV)/ready
 
-.PHONY: help book test browser lab refresh lint clean
+.PHONY: help book live test browser lab refresh lint clean
 help:
 	@sed -n 's/^#   //p' Makefile
 
 book: $(READY)
 	$(BIN)/jupyter-book build . -W -n
 	@echo "Open _build/html/index.html in your browser."
+
+live: $(READY)
+	$(BIN)/python tools/live.py get
 
 test: $(READY)
 	$(BIN)/python -m pytest --nbval --ignore=tests/browser

@@ -24,8 +24,9 @@ from sphinx.util import logging
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
-import live  # noqa: E402
 import live_lite  # noqa: E402
+
+import live  # noqa: E402
 
 SOURCES = ROOT / "live"
 PAGE_FILES = ("*.mjs", "*.py", "live.css", "vendor/*")
@@ -82,7 +83,6 @@ def add_launch_button(context: dict[str, Any], pagename: str) -> None:
     for group in context["header_buttons"]:
         if group.get("label") == "launch-buttons":
             group["buttons"].insert(0, button)
-
 
 
 def stage(app: Sphinx, config: Config) -> None:

@@ -1,8 +1,8 @@
 """Keeps what Python compiled on a first start, which takes the next start half the time.
 
-A page starts from the same sources every time, so what was compiled is stored in the browser with
-the fonts that matplotlib found. It is of use to exactly these sources: the page's script names it by
-the lock file, and the header says that no source need be compared (PEP 552).
+A page starts from the same sources every time, so what was compiled is stored in the browser, with
+the fonts that matplotlib found. It is of use to exactly these sources: the page's script names it
+by the lock file, and the header says that no source need be compared (PEP 552).
 """
 
 import pathlib

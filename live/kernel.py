@@ -28,7 +28,9 @@ from pyodide.ffi import to_js  # noqa: E402
 from traitlets import Type  # noqa: E402
 from traitlets.config import Config  # noqa: E402
 
-OUTPUT_LIMIT = 200_000  # characters of printed text a cell may send: an endless print must not freeze the page
+OUTPUT_LIMIT = (
+    200_000  # characters of printed text a cell may send: an endless print must not freeze the page
+)
 FLUSH_SECONDS = 0.05
 
 _send = None  # (json, buffers) -> None, set by start()
@@ -47,7 +49,7 @@ def emit(message, buffers=()):
 
 
 class PageStream:
-    """``sys.stdout`` or ``sys.stderr``: text gathers for a moment, so that a loop of prints stays cheap."""
+    """``sys.stdout`` or ``sys.stderr``: text gathers for a moment, so that many prints stay cheap."""
 
     encoding = "utf-8"
     errors = "strict"
@@ -84,7 +86,9 @@ class PageStream:
         if not text or room <= 0:
             return
         if len(text) > room:
-            text = text[:room] + f"\n… the rest is not shown: more than {OUTPUT_LIMIT:,} characters.\n"
+            text = (
+                text[:room] + f"\n… the rest is not shown: more than {OUTPUT_LIMIT:,} characters.\n"
+            )
         emit({"type": "stream", "name": self.name, "text": text})
 
 
@@ -169,7 +173,9 @@ def readable(kind, error, tb):
         lines.append(f"  … raised inside {module}")
     message = f"{kind.__name__}: {error}" if str(error) else kind.__name__
     if isinstance(error, ModuleNotFoundError):
-        message += "\n(This page has numpy, matplotlib, ipywidgets and nnlib; nothing else can be imported here.)"
+        message += (
+            "\n(This page has numpy, matplotlib, ipywidgets and nnlib, and no other packages.)"
+        )
     cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     if cause is not None and any(is_cell(f) for f in _files(cause.__traceback__)):
         lines.insert(0, f"  (while handling {type(cause).__name__}: {cause})")
@@ -208,7 +214,13 @@ class PageShell(InteractiveShell):
 class PageComm(BaseComm):
     def publish_msg(self, msg_type, data=None, metadata=None, buffers=None, **keys):
         emit(
-            {"type": msg_type, "comm_id": self.comm_id, "data": data or {}, "metadata": metadata or {}, **keys},
+            {
+                "type": msg_type,
+                "comm_id": self.comm_id,
+                "data": data or {},
+                "metadata": metadata or {},
+                **keys,
+            },
             buffers or (),
         )
 
@@ -245,12 +257,20 @@ class Capture:
         if kind == "stream" and last.get("name") == message["name"]:
             self.outputs[-1] = {**last, "text": last["text"] + message["text"]}
         elif kind == "stream":
-            self.outputs.append({"output_type": "stream", "name": message["name"], "text": message["text"]})
+            self.outputs.append(
+                {"output_type": "stream", "name": message["name"], "text": message["text"]}
+            )
         elif kind == "error":
-            self.outputs.append({"output_type": "stream", "name": "stderr", "text": message["text"] + "\n"})
+            self.outputs.append(
+                {"output_type": "stream", "name": "stderr", "text": message["text"] + "\n"}
+            )
         else:
             self.outputs.append(
-                {"output_type": "display_data", "data": message["data"], "metadata": message["metadata"]}
+                {
+                    "output_type": "display_data",
+                    "data": message["data"],
+                    "metadata": message["metadata"],
+                }
             )
 
 

@@ -4,13 +4,13 @@
     python tools/live.py get --from registry   only from npm and PyPI (as CI does)
     python tools/live.py status                say what is there, without fetching
 
-Every file is a file of the official Pyodide distribution (or a wheel from PyPI) and is checked
-against a SHA-256: ``live/pins.json`` holds those of Pyodide's core, of its lock file and of our PyPI
-wheels; the lock file holds those of its packages. What was fetched stays in a cache outside the
-repository, so an interrupted fetch goes on where it stopped, and a second one fetches nothing.
+Every file is one of the official Pyodide distribution, or a wheel from PyPI, and is checked against
+a SHA-256: ``live/pins.json`` holds those of Pyodide's core, of its lock file and of the PyPI wheels;
+the lock file holds those of its packages. What was fetched stays in a cache outside the repository,
+so an interrupted fetch goes on where it stopped, and a second one fetches nothing.
 
-`assemble` writes the files a site serves: the official ones, our own wheel of nnlib, and a lock file
-that names only what the book needs.
+`assemble` writes the files a site serves: the official ones, our own wheel of nnlib, and a lock
+file that names only what the book needs.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ def wanted() -> dict[str, str]:
 
 
 def absent() -> dict[str, str]:
-    """What the cache lacks. A cached file was checked when it came; its size is not checked again."""
+    """What the cache lacks; what it has was checked when it came, and is again when it is served."""
     return {name: digest for name, digest in wanted().items() if not (CACHE / name).is_file()}
 
 
@@ -200,7 +200,7 @@ SOURCES: dict[str, tuple[str, Callable[[dict[str, str]], Iterator[tuple[Path, st
 
 
 def get(sources: Iterable[str] = tuple(SOURCES), say: Callable[[str], None] = print) -> None:
-    """Fill the cache, trying one source after the other, and raise `Missing` if files are missing."""
+    """Fill the cache from one source after the other; `Missing` is raised if that was in vain."""
     CACHE.mkdir(parents=True, exist_ok=True)
     troubles = []
     for name in ("lock", *sources):  # the lock first, wherever it comes from
@@ -212,10 +212,10 @@ def get(sources: Iterable[str] = tuple(SOURCES), say: Callable[[str], None] = pr
         else:
             try_sources([name], absent(), troubles, say)
     if lacking := absent():
+        some = ", ".join(list(lacking)[:3])
         raise Missing(
-            f"{len(lacking)} files of Pyodide {VERSION} are missing ({', '.join(list(lacking)[:3])} …). "
-            + " ".join(troubles)
-            + " The book builds without them, but its code cells cannot run in the page. "
+            f"{len(lacking)} files of Pyodide {VERSION} are missing ({some} …). {' '.join(troubles)} "
+            "The book builds without them, but its code cells cannot run in the page. "
             "With a network, run: python tools/live.py get"
         )
 

@@ -1,4 +1,4 @@
-"""Build JupyterLite for the book's site: its notebooks in JupyterLab's own notebook, in the browser.
+"""Build JupyterLite for the book's site: its notebooks in Jupyter's own editor, in the browser.
 
 It stands beside the pages as ``lite/`` and uses the same Pyodide, the same wheels and the same lock
 file as the code cells in the pages (see ``tools/live.py``), so ``import nnlib`` works at once.
@@ -87,7 +87,7 @@ def build(work: Path, output: Path, notebooks: list[Path], root: Path, python: s
 
 
 def drop_other_extensions(output: Path) -> None:
-    """JupyterLite takes along every JupyterLab extension that this Python has; keep what is used."""
+    """JupyterLite takes every extension of JupyterLab that this Python has; keep what is used."""
     for path in (output / "jupyter-lite.json", *output.glob("*/jupyter-lite.json")):
         content = json.loads(path.read_text(encoding="utf-8"))
         data = content.get("jupyter-config-data", {})

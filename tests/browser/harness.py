@@ -16,7 +16,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 HTML = Path(os.environ.get("BOOK_HTML", ROOT / "_build" / "html"))
 PREFIX = "/neuron-to-network/"
-COMPRESSED = {".html", ".css", ".js", ".mjs", ".json", ".svg", ".txt", ".xml"}
+COMPRESSED = {".html", ".css", ".js", ".mjs", ".json", ".svg", ".txt", ".wasm", ".xml"}
 CHROMIUM_OPTIONS = [
     "--headless=new",
     "--no-sandbox",
@@ -40,7 +40,7 @@ def missing(sentence: str) -> NoReturn:
 def built_pages(folder: str = "") -> list[str]:
     """Every built page below ``folder``, as a path within the site."""
     found = sorted(p.relative_to(HTML).as_posix() for p in (HTML / folder).rglob("*.html"))
-    return [p for p in found if not p.startswith("_static/")]
+    return [p for p in found if not p.startswith(("_static/", "lite/"))]
 
 
 @dataclass

@@ -10,12 +10,13 @@ import shutil
 import subprocess
 from pathlib import Path
 
-import live
 import nbformat
 import pytest
 from checks.live import live_differences
 from checks.page import chapters
 from needs import missing
+
+import live
 
 HERE = Path(__file__).resolve().parent
 

@@ -1,4 +1,4 @@
-"""Getting Pyodide, the wheel of nnlib, the editor's bundle, the list of cells, and the page's scripts."""
+"""Getting Pyodide, the wheel of nnlib, the editor's bundle, the list of cells, the scripts."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import ClassVar
 
-import live
 import nbformat
 import pytest
 from needs import missing
+
+import live
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "_ext"))
@@ -46,7 +47,9 @@ def test_editor_is_the_one_the_lock_file_builds(tmp_path: Path) -> None:
     program = ROOT / "live/editor/node_modules/.bin/esbuild"
     if not program.exists():
         pytest.skip("To build the editor anew, run `npm ci` in live/editor.")
-    command = json.loads((ROOT / "live/editor/package.json").read_text())["scripts"]["build"].split()
+    command = json.loads((ROOT / "live/editor/package.json").read_text())["scripts"][
+        "build"
+    ].split()
     command[0], command[-1] = str(program), f"--outfile={tmp_path / 'editor.mjs'}"
     subprocess.run(command, cwd=ROOT / "live/editor", check=True, capture_output=True)
     assert (tmp_path / "editor.mjs").read_bytes() == kept
@@ -92,7 +95,9 @@ def test_wheel_is_the_same_every_time_and_holds_the_data(tmp_path: Path) -> None
 @pytest.fixture
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty cache for a distribution of two files."""
-    lock = json.dumps({"packages": {"a": {"depends": [], "file_name": "a.whl", "sha256": digest(b"A")}}})
+    lock = json.dumps(
+        {"packages": {"a": {"depends": [], "file_name": "a.whl", "sha256": digest(b"A")}}}
+    )
     pins = {
         "lock": digest(lock.encode()),
         "core": {"core.wasm": digest(b"core")},
