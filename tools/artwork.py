@@ -190,7 +190,7 @@ def quiz_svg() -> str:
             shape = squares([p for p in pixels if p.opacity == opacity])
             parts.append(f'<path d="{shape}" fill="currentColor" opacity="{opacity:g}"/>')
         parts.append(
-            f'<text x="{left + 140}" y="{top + 340}" fill="currentColor" font-size="30"'
+            f'<text x="{left + 140}" y="{top + 346}" fill="currentColor" font-size="48"'
             f' text-anchor="middle" font-family="sans-serif">{"ABCDEFGHIJ"[place]}</text>'
         )
     return "\n".join([*parts, "</svg>\n"])
