@@ -26,7 +26,10 @@ def pair(draw, *values):
 
 ARTISTS = {
     "line": lambda ax, d: ax.plot(X, np.sin(X) + d * (X > 5)),
-    "small values on a log axis": lambda ax, d: ax.semilogy(X, 10 ** (-X - d * (X > 5))),
+    "small values on a log axis": lambda ax, d: (
+        ax.semilogy(X, 10 ** (-X - d * (X > 5))),
+        ax.set_ylim(1e-8, 2),
+    ),
     "points": lambda ax, d: ax.scatter(X, np.cos(X + d)),
     "sizes of points": lambda ax, d: ax.scatter(X, X, s=10 + 10 * d),
     "values of points": lambda ax, d: ax.scatter(X, X, c=np.sin(X + d)),

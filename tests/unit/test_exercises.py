@@ -126,6 +126,17 @@ def test_a_generator_of_random_numbers_may_advance_and_starts_anew(said):
         assert said(lambda rng, n: rng.normal(size=n), cases, draw).startswith("✓")
 
 
+def test_a_shape_that_would_broadcast_is_wrong(said):
+    cases = [(np.ones(3), np.ones(3))]
+    assert said(lambda x: x[:, None], cases, {}) == (
+        "✗ your function([1, 1, 1]) gives shape (3, 1); expected shape (3,).\n"
+    )
+
+
+def test_nan_may_be_what_is_expected(said):
+    assert said(lambda z: np.full(2, np.nan), [(0.0, [np.nan, np.nan])], {}).startswith("✓")
+
+
 def test_nan_is_no_number(said):
     assert said(lambda z: float("nan")) == "✗ your function(0.5) gives nan; expected 1.\n"
     many = [(np.zeros(20), np.zeros(20))]
