@@ -86,6 +86,17 @@ def test_widgets_have_stable_names_and_only_those_that_show_stay(refreshed):
     assert mentioned <= set(state)
 
 
+def test_pieces_of_a_stream_are_joined_wherever_the_kernel_cut_them():
+    pieces = [printed("one"), printed(" two\n"), printed("!", "stderr"), printed("three\n")]
+    made = notebook(code("x", *pieces))
+    notebooks.normalize(made)
+    assert made.cells[0].outputs == [
+        printed("one two\n"),
+        printed("!", "stderr"),
+        printed("three\n"),
+    ]
+
+
 def test_names_given_to_widgets_are_kept():
     made = notebook(code("x", shown(**{VIEW_MIME: {"model_id": "fig/root"}})))
     root = {"model_name": "VBoxModel", "state": {"children": ["IPY_MODEL_" + "a" * 32]}}
