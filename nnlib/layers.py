@@ -84,7 +84,9 @@ class Dense(Layer):
 
     def forward(self, X: NDArray, training: bool = False) -> NDArray:
         self.X = X
-        return np.dot(X, self.W.T) + self.b
+        Z = np.dot(X, self.W.T)
+        Z += self.b
+        return Z
 
     def backward(self, dZ: NDArray, input_gradient: bool = True) -> Any:
         """dW = dZᵀ X,  db = dZᵀ 1,  dX = dZ W. Shapes: dZ (n, d_out); returns (n, d_in).
