@@ -24,6 +24,7 @@ from IPython.core.compilerop import CachingCompiler  # noqa: E402
 from IPython.core.displayhook import DisplayHook  # noqa: E402
 from IPython.core.displaypub import DisplayPublisher  # noqa: E402
 from IPython.core.interactiveshell import InteractiveShell  # noqa: E402
+import pyodide_js  # noqa: E402
 from pyodide.ffi import to_js  # noqa: E402
 from traitlets import Type  # noqa: E402
 from traitlets.config import Config  # noqa: E402
@@ -49,7 +50,7 @@ def emit(message, buffers=()):
 
 
 class PageStream:
-    """``sys.stdout`` or ``sys.stderr``: text gathers for a moment, so that many prints stay cheap."""
+    """``sys.stdout`` or ``sys.stderr``: text gathers, so that many prints stay cheap."""
 
     encoding = "utf-8"
     errors = "strict"
@@ -173,9 +174,7 @@ def readable(kind, error, tb):
         lines.append(f"  … raised inside {module}")
     message = f"{kind.__name__}: {error}" if str(error) else kind.__name__
     if isinstance(error, ModuleNotFoundError):
-        message += (
-            "\n(This page has numpy, matplotlib, ipywidgets and nnlib, and no other packages.)"
-        )
+        message += "\n(This page has numpy, matplotlib, ipywidgets and nnlib, and no more.)"
     cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     if cause is not None and any(is_cell(f) for f in _files(cause.__traceback__)):
         lines.insert(0, f"  (while handling {type(cause).__name__}: {cause})")
@@ -330,8 +329,15 @@ def start(send):
     logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
 
 
+# What few cells need comes when the first of them runs: a word of its code, and the package.
+ON_DEMAND = {"laboratory": "anywidget"}
+
+
 async def run(code, label):
     """Run one cell; True when it ended without an error."""
+    for word, package in ON_DEMAND.items():
+        if word in code and package not in sys.modules:
+            await pyodide_js.loadPackage(package)
     _shell.compile.label = label
     sys.stdout.begin()
     sys.stderr.begin()

@@ -4,10 +4,10 @@
     python tools/live.py get --from registry   only from npm and PyPI (as CI does)
     python tools/live.py status                say what is there, without fetching
 
-Every file is one of the official Pyodide distribution, or a wheel from PyPI, and is checked against
-a SHA-256: ``live/pins.json`` holds those of Pyodide's core, of its lock file and of the PyPI wheels;
-the lock file holds those of its packages. What was fetched stays in a cache outside the repository,
-so an interrupted fetch goes on where it stopped, and a second one fetches nothing.
+Every file is one of the official Pyodide distribution, or a wheel from PyPI, and is checked
+against a SHA-256: ``live/pins.json`` holds those of Pyodide's core, of its lock file and of the
+PyPI wheels; the lock file holds those of its packages. What was fetched stays in a cache outside
+the repository, so an interrupted fetch goes on where it stopped, and a second one fetches nothing.
 
 `assemble` writes the files a site serves: the official ones, our own wheel of nnlib, and a lock
 file that names only what the book needs.
@@ -97,7 +97,7 @@ def wanted() -> dict[str, str]:
 
 
 def absent() -> dict[str, str]:
-    """What the cache lacks; what it has was checked when it came, and is again when it is served."""
+    """What the cache lacks. What it has was checked when it came, and is again when served."""
     return {name: digest for name, digest in wanted().items() if not (CACHE / name).is_file()}
 
 
@@ -214,9 +214,9 @@ def get(sources: Iterable[str] = tuple(SOURCES), say: Callable[[str], None] = pr
     if lacking := absent():
         some = ", ".join(list(lacking)[:3])
         raise Missing(
-            f"{len(lacking)} files of Pyodide {VERSION} are missing ({some} …). {' '.join(troubles)} "
-            "The book builds without them, but its code cells cannot run in the page. "
-            "With a network, run: python tools/live.py get"
+            f"{len(lacking)} files of Pyodide {VERSION} are missing ({some} …). "
+            f"{' '.join(troubles)} The book builds without them, but the code in its "
+            "pages cannot run. With a network, run: python tools/live.py get"
         )
 
 

@@ -41,7 +41,11 @@ def settings(python: str) -> dict:
         "loadPyodideOptions": {"packages": PACKAGES},
     }
     plugins = {"@jupyterlite/pyodide-kernel-extension:kernel": kernel}
-    config = {"appName": "Notebooks of the book", "litePluginSettings": plugins}
+    config = {
+        "appName": "Notebooks of the book",
+        "exposeAppInBrowser": True,  # the browser tests read the notebook through it
+        "litePluginSettings": plugins,
+    }
     return {"jupyter-lite-schema-version": 0, "jupyter-config-data": config}
 
 

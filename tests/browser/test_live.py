@@ -1,0 +1,328 @@
+"""The code of the pages runs in the reader's browser, and says there what the book says.
+
+Slow: every chapter is run. To run one: pytest tests/browser/test_live.py -k 02-perceptron -n0 -s
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+import time
+from collections.abc import Callable
+from http.server import ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from checks.live import live_differences
+from checks.page import VIEW_MIME, output_data
+from harness import HTML, PREFIX, ROOT, PagesHandler, Site, missing, settle, watch
+
+AXE = (ROOT / "vendor" / "tests" / "axe.min.js").read_text(encoding="utf-8")
+RUN_AXE = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
+    .flatMap(v => v.nodes.map(n => `${v.id}: ${n.target.join(" ")}: ${n.failureSummary}`))"""
+LISTEN = """window.ran = [];
+document.addEventListener("live:cell", event => window.ran.push(event.detail));"""
+CHAPTERS = sorted(ROOT.glob("chapters/*.ipynb"))
+PATIENCE = 600_000  # ms: a chapter on a busy machine
+STATUS = ".live-status"
+
+each_chapter = pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
+
+
+@pytest.fixture(autouse=True)
+def with_python() -> None:
+    if not (HTML / "pyodide").is_dir():
+        missing("The built book cannot run code: run `make live`, then `make book`.")
+
+
+@pytest.fixture
+def live_page(open_page: Callable[..., Any]) -> Callable[..., Any]:
+    def opener(chapter: Path, **options: Any) -> Any:
+        page = open_page(f"chapters/{chapter.stem}.html", **options)
+        page.set_default_timeout(PATIENCE)
+        page.evaluate(LISTEN)
+        return page
+
+    return opener
+
+
+def code_cells(chapter: Path) -> list[Any]:
+    cells = nbformat.read(chapter, as_version=4).cells
+    return [cell for cell in cells if cell.cell_type == "code" and cell.source.strip()]
+
+
+def shown_cells(page: Any) -> list[str]:
+    """The ids of the cells whose code can be read without opening anything."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll(".cell[id^=code-cell-] > .cell_input")]
+            .map(input => input.parentElement.id)"""
+    )
+
+
+def press(page: Any, cell: str, button: str) -> None:
+    page.locator(f"#{cell} > .live-tools").get_by_text(button, exact=True).click()
+
+
+def wait_for(page: Any, status: str) -> None:
+    page.wait_for_function(
+        """([where, what]) => document.querySelector(where)?.textContent.includes(what)""",
+        arg=[STATUS, status],
+    )
+
+
+def run_code(page: Any, cell: str, code: str) -> None:
+    """Type ``code`` into a cell and run it, all by keyboard."""
+    before = page.evaluate("window.ran.length")
+    press(page, cell, "Edit")
+    page.locator(f"#{cell} .cm-content").wait_for()
+    page.keyboard.press("ControlOrMeta+A")
+    page.keyboard.insert_text(code)
+    page.keyboard.press("Shift+Enter")
+    page.wait_for_function("n => window.ran.length > n && window.ran.at(-1)", arg=before)
+
+
+# --- what is computed is what is printed ------------------------------------------------------
+
+
+@each_chapter
+def test_run_all_says_what_the_chapter_stored(
+    chapter: Path, live_page: Any, site: Site, capsys: Any
+) -> None:
+    before = len(site.served)
+    page = live_page(chapter)
+    read = sum(size for _, size in site.served[before:])
+    page.locator(".live-intro button").click()
+    started = time.monotonic()
+    page.wait_for_function("window.ran.length > 0")
+    first = time.monotonic() - started
+    page.wait_for_function(
+        f"""() => /^Done|ended with|could not start/.test(
+            document.querySelector("{STATUS}").textContent)"""
+    )
+    total = time.monotonic() - started
+    ran = {cell["id"]: cell for cell in page.evaluate("window.ran")}
+    problems = []
+    for cell in code_cells(chapter):
+        if cell.id not in ran:
+            problems.append(f"{cell.id} did not run: {page.inner_text(STATUS)}")
+            continue
+        found = live_differences(chapter.stem, cell, ran[cell.id]["messages"], drawn_live=True)
+        problems += [f"{cell.id}: {difference}" for difference in found]
+    sent = sum(size for _, size in site.served[before:]) - read
+    with capsys.disabled():
+        print(
+            f"\n{chapter.stem}: first cell {first:.1f} s, all {len(ran)} cells {total:.1f} s; "
+            f"page {read / 1e6:.2f} MB, Python {sent / 1e6:.2f} MB"
+        )
+    assert not problems, "\n".join(problems)
+    assert sent <= 21e6
+
+
+def test_reading_fetches_no_python_and_no_editor(live_page: Any, site: Site) -> None:
+    before = len(site.served)
+    live_page(CHAPTERS[0])
+    own = {path: size for path, size in site.served[before:] if "/live-" in path}
+    assert own, "the page has no live cells"
+    assert not [
+        p for p, _ in site.served[before:] if re.search(r"pyodide|editor\.mjs|cells\.json", p)
+    ]
+    assert sum(own.values()) <= 200_000
+
+
+def test_a_cell_brings_along_what_it_needs(live_page: Any) -> None:
+    page = live_page(CHAPTERS[0])
+    cell = shown_cells(page)[2]
+    press(page, cell, "▶ Run")
+    wait_for(page, "Done.")
+    ran = page.evaluate("window.ran")
+    position = [c.id for c in code_cells(CHAPTERS[0])].index(cell.removeprefix("code-cell-"))
+    assert len(ran) == position + 1
+    assert all(entry["ok"] for entry in ran)
+
+
+# --- what a reader does -----------------------------------------------------------------------
+
+
+def test_edit_run_reload_reset(live_page: Any, capsys: Any) -> None:
+    page = live_page(CHAPTERS[0])
+    cell = shown_cells(page)[0]
+    code = page.locator(f"#{cell} > .cell_input")
+    output = page.locator(f"#{cell} > .cell_output")
+    author, stored = code.inner_text().strip(), [o.inner_html() for o in output.all()]
+    run_code(page, cell, "print('mine'); 6 * 7")
+    assert output.inner_text().split() == ["mine", "42"]
+    run_code(page, cell, "1 / 0")
+    with capsys.disabled():
+        print(f"\nan edited cell again: {page.evaluate('window.ran.at(-1).seconds'):.3f} s")
+    assert "cell 1, line 1" in output.inner_text()
+    assert "ZeroDivisionError: division by zero" in output.inner_text()
+    page.keyboard.press("Tab")
+    assert not page.evaluate("document.activeElement.closest('.cm-editor')"), "Tab stays inside"
+
+    page.reload()
+    settle(page)
+    assert code.inner_text().strip() == "1 / 0"
+    press(page, cell, "Reset")
+    assert code.inner_text().strip() == author
+    page.reload()
+    settle(page)
+    assert code.inner_text().strip() == author
+    assert [o.inner_html() for o in output.all()] == stored
+
+
+def test_reset_brings_the_stored_output_back(live_page: Any) -> None:
+    page = live_page(CHAPTERS[0])
+    figure = page.locator("figure:has(img)").first
+    cell = figure.locator("xpath=ancestor::div[starts-with(@id,'code-cell-')]").get_attribute("id")
+    name = figure.get_attribute("id")
+    before = page.locator(f"#{cell}").inner_text()
+    page.locator(f"#{cell} details > summary").click()
+    page.locator(f"#{cell} .live-tools").get_by_text("▶ Run", exact=True).click()
+    wait_for(page, "Done.")
+    drawn = page.locator(f"figure#{name}")  # links to the figure still find it
+    assert drawn.locator("img").get_attribute("src").startswith("data:image/png")
+    assert drawn.locator("figcaption").inner_text() in before
+    page.locator(f"#{cell} .live-tools").get_by_text("Reset", exact=True).click()
+    assert not page.locator(f"figure#{name} img").get_attribute("src").startswith("data:")
+
+
+def test_an_endless_loop_is_stopped_and_explained(live_page: Any) -> None:
+    page = live_page(CHAPTERS[0])
+    cell = shown_cells(page)[0]
+    run_code(page, cell, "x = 1")
+    page.locator(f"#{cell} .cm-content").focus()
+    page.keyboard.press("ControlOrMeta+A")
+    page.keyboard.insert_text("while True: pass")
+    page.keyboard.press("Shift+Enter")
+    page.locator(f"#{cell}[data-live=running]").wait_for()
+    page.locator(".live-bar").get_by_text("■ Stop", exact=True).click()
+    wait_for(page, "Stopped. Python was started anew")
+    assert "You stopped this cell" in page.locator(f"#{cell} > .cell_output").inner_text()
+    run_code(page, cell, "print(2)")
+    assert page.locator(f"#{cell} > .cell_output").inner_text().strip() == "2"
+
+
+def test_a_figure_moves_freely(live_page: Any) -> None:
+    """By keyboard, to the lower ends of its sliders, for which the chapter stored the words."""
+    found = [
+        (chapter, cell, data["text/plain"])
+        for chapter in CHAPTERS
+        for cell in code_cells(chapter)
+        for data in output_data(cell)
+        if VIEW_MIME in data and re.search(r"^ slider ", data["text/plain"], re.M)
+    ]
+    if not found:
+        pytest.skip("No chapter has an interactive figure with a slider yet.")
+    chapter, cell, summary = found[0]
+    page = live_page(chapter)
+    page.locator(f"#code-cell-{cell.id}").get_by_text("▶ Run this cell to move freely").click()
+    wait_for(page, "Done.")
+    results = page.locator(f"#code-cell-{cell.id} .live-results")
+    picture = results.locator(".nnlib-frames svg[role=img]")
+    picture.wait_for()
+    handles = results.locator(".noUi-handle")
+    for i in range(handles.count()):
+        handles.nth(i).focus()
+        page.keyboard.press("Home")
+    lows = dict(re.findall(r"^ (?:slider|play) (\w+) .*?: ([^,\n]+),", summary, re.M))
+    line = next(
+        line
+        for line in summary.splitlines()
+        if all(re.search(rf"\b{k}={re.escape(v)}(?: |$)", line) for k, v in lows.items())
+    )
+    said = line.partition("] ")[2]
+    page.wait_for_function(
+        "([node, said]) => node.querySelector('.nnlib-frames svg[role=img]')?.ariaLabel === said",
+        arg=[results.element_handle(), said],
+    )
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_axe_finds_nothing_with_editors_open(live_page: Any, theme: str, width: int) -> None:
+    page = live_page(CHAPTERS[0], theme=theme, width=width)
+    first, second = shown_cells(page)[:2]
+    press(page, second, "Edit")
+    page.locator(f"#{second} .cm-content").wait_for()
+    run_code(page, first, "print('text')\n1 / 0")
+    page.evaluate(AXE)
+    violations = page.evaluate(RUN_AXE)
+    assert violations == [], "\n".join(violations)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_second_visit_needs_no_network(browser: Any) -> None:
+    handler = type("Handler", (PagesHandler,), {})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server.daemon_threads = True
+    handler.site = site = Site(f"http://127.0.0.1:{server.server_port}{PREFIX}", HTML)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    context = browser.new_context()
+    try:
+        for visit in ("first", "second"):
+            page = context.new_page()
+            page.set_default_timeout(PATIENCE)
+            problems = watch(page, site)
+            before = len(site.served)
+            page.goto(site.url + f"chapters/{CHAPTERS[0].stem}.html")
+            settle(page)
+            page.evaluate(LISTEN)
+            run_code(page, shown_cells(page)[0], f"print('{visit}')")
+            assert page.evaluate("window.ran.at(-1).messages[0].text") == f"{visit}\n"
+            page.get_by_text("Works offline now.").wait_for()
+            assert problems == []
+            if visit == "first":
+                page.close()
+                server.shutdown()
+                server.server_close()
+            else:
+                assert len(site.served) == before
+    finally:
+        context.close()
+
+
+# --- JupyterLite ------------------------------------------------------------------------------
+
+
+def test_jupyterlite_says_what_the_chapter_stored(browser: Any, site: Site) -> None:
+    if not (HTML / "lite").is_dir():
+        missing("The built book has no JupyterLite: run `pip install -r requirements.txt`.")
+    chapter = CHAPTERS[0]
+    context = browser.new_context()
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    problems = watch(page, site)
+    page.goto(f"{site.url}chapters/{chapter.stem}.html")
+    link = page.locator("a[href*='lite/notebooks/']").first.get_attribute("href")
+    page.goto(f"{site.url}chapters/{link}")
+    page.locator(".jp-CodeCell").first.wait_for()
+    page.evaluate(
+        """async () => {
+            const {commands} = jupyterapp;
+            await commands.execute("notebook:clear-all-cell-outputs");
+            await commands.execute("notebook:run-all-cells");
+        }"""
+    )
+    notebook = page.evaluate("jupyterapp.shell.currentWidget.content.model.toJSON()")
+    cells = {cell["id"]: cell for cell in json.loads(json.dumps(notebook))["cells"]}
+    found = []
+    for cell in code_cells(chapter):
+        messages = list(map(as_message, cells[cell.id]["outputs"]))
+        differences = live_differences(chapter.stem, cell, messages, drawn_live=True)
+        found += [f"{cell.id}: {difference}" for difference in differences]
+    context.close()
+    assert not found, "\n".join(found)
+    assert problems == []
+
+
+def as_message(output: dict[str, Any]) -> dict[str, Any]:
+    """An output of a notebook as a message of the pages' kernel."""
+    if output["output_type"] == "stream":
+        return {"type": "stream", "name": output["name"], "text": "".join(output["text"])}
+    if output["output_type"] == "error":
+        return {"type": "error", "name": output["ename"], "message": output["evalue"]}
+    data = {m: "".join(v) if isinstance(v, list) else v for m, v in output["data"].items()}
+    return {"type": "display", "data": data, "metadata": output.get("metadata", {})}
