@@ -46,6 +46,7 @@ export class Cell {
         this.#button('Run all above', `Run all cells above ${this.name}`, () => this.page.runAbove(this)),
         this.resetButton,
       );
+      this.tools.children[2].classList.add('live-above');
       this.input.after(this.tools);
     }
     if (this.output?.querySelector(WIDGET)) {

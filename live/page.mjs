@@ -29,6 +29,7 @@ const loadEditor = once(() => import('./vendor/editor.mjs'));
 
 const startSession = once(async () => {
   const { live, notebook } = await loadNotebook();
+  article.dataset.python = 'wanted';                 // from now on the cells show all their buttons
   const controller = await startServiceWorker(root);
   const python = new URL(live.python.folder, root);
   const options = {

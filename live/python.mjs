@@ -3,6 +3,9 @@
 /** What every chapter needs, fetched while Pyodide itself loads. */
 export const PACKAGES = ['numpy', 'matplotlib', 'ipython', 'comm', 'ipywidgets', 'nnlib'];
 
+/** What some cells need beyond that: package → code that asks for it. */
+const ON_DEMAND = { anywidget: /\b(anywidget|laboratory)\b/ };
+
 const BYTECODE = '/tmp/bytecode.zip';
 
 /**
@@ -35,8 +38,12 @@ export async function startPython(loadPyodide, options, emit, stage = () => {}) 
   } else bytecode.begin();
   const kernel = py.pyimport('book_kernel');
   kernel.start((text, buffers) => emit(JSON.parse(text), buffers));
+  const packages = Object.entries(ON_DEMAND);
   return {
-    run: (code, label) => kernel.run(code, label),
+    async run(code, label) {
+      for (const [name, asks] of packages) if (asks.test(code)) await py.loadPackage(name, { messageCallback() {} });
+      return kernel.run(code, label);
+    },
     deliver: (text, buffers) => kernel.deliver(text, buffers),
     compiled: () => {
       bytecode.collect(BYTECODE);

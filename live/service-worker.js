@@ -50,9 +50,11 @@ async function keep(urls) {
     const cache = await cacheOf(new URL(address));
     if (!(await cache.match(address))) await cache.add(address);
   }
+  const folder = urls.find((address) => address.includes('/pyodide/')).replace(/[^/]*$/, '');
+  const changes = /\/(nnlib-[^/]*\.whl|pyodide-lock\.json[^/]*)$/;
   const python = await caches.open(PYTHON);
-  for (const request of await python.keys()) {
-    if (!urls.includes(request.url)) await python.delete(request);
+  for (const { url } of await python.keys()) {
+    if (!url.startsWith(folder) || (changes.test(url) && !urls.includes(url))) await python.delete(url);
   }
 }
 
