@@ -483,6 +483,19 @@ def test_a_failing_save_leaves_the_old_file_and_no_other(net, tmp_path, monkeypa
         assert list(tmp_path.iterdir()) == [path]
 
 
+def test_the_new_file_is_whole_before_it_takes_the_old_ones_place(net, tmp_path, monkeypatch):
+    seen = []
+
+    def look(*_):
+        (path,) = tmp_path.iterdir()
+        with np.load(path) as file:
+            seen.append(sorted(file.files))
+
+    monkeypatch.setattr(os, "fsync", look)
+    net.save(tmp_path / "net.npz")
+    assert seen == [["W1", "W2", "b1", "b2"]]
+
+
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs kill -9")
 @pytest.mark.parametrize("moment", ["os.fsync", "os.replace", "np.lib.format.write_array"])
 def test_a_kill_during_save_leaves_the_old_file_whole(net, tmp_path, moment):
