@@ -10,13 +10,19 @@
     document.head.append(Object.assign(document.createElement("script"), { src, onload: resolve, onerror: reject }));
   });
 
+  /** Widgets that do not come with the manager: those of the laboratory, when Python makes them. */
+  function loadWidgets(name) {
+    if (name !== "anywidget") throw new Error(`This page has no widgets of ${name}.`);
+    return new Promise((resolve, reject) => requirejs([String(new URL("widgets/anywidget.js", here))], resolve, reject));
+  }
+
   async function makeManager() {
     if (!window.requirejs) await load("widgets/require.js");
     if (!requirejs.defined("@jupyter-widgets/html-manager")) await load("widgets/libembed-amd.js");
     const { HTMLManager } = await new Promise((resolve, reject) => requirejs(["@jupyter-widgets/html-manager"], resolve, reject));
     // It brings Font Awesome 5, whose rules would take over the theme's own icons.
     for (const style of document.head.querySelectorAll("style")) if (style.textContent.includes("Font Awesome 5")) style.remove();
-    const manager = new HTMLManager({ loader: (name) => Promise.reject(new Error(`This page has no widgets of ${name}.`)) });
+    const manager = new HTMLManager({ loader: loadWidgets });
     // Labels may hold mathematics; left alone, widgets look for a MathJax of an older kind.
     manager._rendermime = { latexTypesetter: { typeset: (element) => window.MathJax?.typesetPromise?.([element]) } };
     return manager;

@@ -24,7 +24,6 @@ from IPython.core.compilerop import CachingCompiler  # noqa: E402
 from IPython.core.displayhook import DisplayHook  # noqa: E402
 from IPython.core.displaypub import DisplayPublisher  # noqa: E402
 from IPython.core.interactiveshell import InteractiveShell  # noqa: E402
-import pyodide_js  # noqa: E402
 from pyodide.ffi import to_js  # noqa: E402
 from traitlets import Type  # noqa: E402
 from traitlets.config import Config  # noqa: E402
@@ -329,15 +328,8 @@ def start(send):
     logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
 
 
-# What few cells need comes when the first of them runs: a word of its code, and the package.
-ON_DEMAND = {"laboratory": "anywidget"}
-
-
 async def run(code, label):
     """Run one cell; True when it ended without an error."""
-    for word, package in ON_DEMAND.items():
-        if word in code and package not in sys.modules:
-            await pyodide_js.loadPackage(package)
     _shell.compile.label = label
     sys.stdout.begin()
     sys.stderr.begin()

@@ -265,7 +265,8 @@ def main(arguments: list[str] | None = None) -> int:
     failures = []
     if options.command == "refresh":
         # A page may quote a chapter, so pages follow, given or not.
-        pages = [page for page in prose_pages() if page not in {p.resolve() for p in paths}]
+        given = {p.resolve() for p in paths}
+        pages = [p for p in prose_pages() if p.suffix == ".md" and p not in given]
         for path in [*sorted(paths, key=lambda p: p.suffix != ".ipynb"), *pages]:
             try:
                 refresh(path)

@@ -24,8 +24,8 @@ def chapters() -> list[Path]:
 
 
 def prose_pages() -> list[Path]:
-    """Markdown pages whose numbers are checked like those of the chapters."""
-    names = ["README.md", "intro.md"]
+    """Pages outside the chapters, whose numbers are checked like those of the chapters."""
+    names = ["README.md", "intro.md", "laboratory.ipynb"]
     folders = ["reference", "instructors"]
     return [p for name in names if (p := ROOT / name).is_file()] + [
         p for folder in folders for p in sorted((ROOT / folder).glob("*.md"))

@@ -1,0 +1,327 @@
+"""The laboratory: each message is answered with what nnlib computes when it is called directly."""
+
+import base64
+import json
+
+import nbformat
+import numpy as np
+import pytest
+from checks import hygiene, prose
+from checks.page import ROOT, VIEW_MIME, Page, chapters, output_data, prose_pages
+
+from nnlib import data, laboratory, losses, network, optimizers, training
+from nnlib.laboratory.drawing import Drawing
+from nnlib.laboratory.experiment import signed_bytes, square_grid
+from nnlib.laboratory.plane import FIELD, HIDDEN, MAP, RATE, SETS, Points
+from nnlib.laboratory.playground import ACTIVATIONS, DATA, OPTIMIZERS, UNIT_MAP, Playground
+from nnlib.perceptron import Perceptron
+
+PAGE = Page.read(ROOT / "laboratory.ipynb")
+
+
+def numbers(sent):
+    return np.frombuffer(sent, dtype=np.int8).astype(int)
+
+
+# --- drawing ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def reader():
+    """A network of two hidden layers that reads 4 × 4 pixels."""
+    return network.mlp([16, 5, 3, 4], activation="relu", rng=np.random.default_rng(3))
+
+
+@pytest.fixture
+def drawing(reader):
+    rng = np.random.default_rng(4)
+    return Drawing(reader, rng.random((20, 16)), np.arange(20) % 4, list("abcd"), start=5)
+
+
+def test_a_drawing_is_answered_by_every_layer(drawing, reader):
+    x = np.random.default_rng(5).random(16).round(3)
+    state = drawing.receive({"do": "draw", "pixels": x.tolist()})
+    first = np.maximum(reader.params()["W1"] @ x + reader.params()["b1"], 0)
+    second = np.maximum(reader.params()["W2"] @ first + reader.params()["b2"], 0)
+    assert state["pixels"] == x.tolist()
+    np.testing.assert_allclose(state["hidden"][0]["values"], first, atol=1e-4)
+    np.testing.assert_allclose(state["hidden"][1]["values"], second, atol=1e-4)
+    np.testing.assert_allclose(state["logits"], reader.forward([x])[0], atol=1e-4)
+    p = reader.probabilities([x])[0]
+    np.testing.assert_allclose(state["probabilities"], p, atol=1e-6)
+    assert state["say"] == f"The network reads: {'abcd'[p.argmax()]}, {p.max():.1%}."
+
+
+def test_ink_stays_between_paper_and_black(drawing):
+    assert drawing.receive({"do": "draw", "pixels": [-1.0, 2.0] * 8})["pixels"] == [0.0, 1.0] * 8
+
+
+def test_there_are_three_examples_of_each_class(drawing):
+    names = [example["name"] for example in drawing.fixed["examples"]]
+    assert names == [f"{name}, no. {i}" for name in "abcd" for i in (1, 2, 3)]
+    X = np.random.default_rng(4).random((20, 16))
+    assert drawing.fixed["examples"][4]["pixels"] == X[5].round(3).tolist()  # the second b
+    assert drawing.state()["pixels"] == X[9].round(3).tolist()  # start=5: the third b
+
+
+def test_templates_are_the_weights_of_the_first_layer(drawing, reader):
+    W = reader.params()["W1"]
+    sent = numbers(drawing.fixed["templates"]).reshape(W.shape)
+    np.testing.assert_allclose(sent / 127, W / np.abs(W).max(axis=1, keepdims=True), atol=0.004)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "names", "sentence"),
+    [
+        ([16, 3], "ab", "names must be one a class, and the network has 3"),
+        ([16, 1], "a", "names must be one a class"),
+        ([15, 2], "ab", "square pictures; it has 15 inputs"),
+    ],
+)
+def test_a_network_that_does_not_fit_is_refused(sizes, names, sentence):
+    net = network.mlp(sizes, rng=np.random.default_rng(0))
+    with pytest.raises(ValueError, match=sentence):
+        Drawing(net, np.zeros((2, sizes[0])), [0, 0], list(names))
+
+
+# --- points -----------------------------------------------------------------------------------
+
+
+def learned_directly(X, y, epochs):
+    """What `Points` does, written with nnlib alone."""
+    rng = np.random.default_rng(0)
+    net = network.mlp([2, HIDDEN, 1], activation="tanh", rng=rng)
+    adam, line = optimizers.Adam(RATE), Perceptron(2)
+    for part in epochs:
+        line.fit(X, y, epochs=part)
+        training.train(
+            net, "binary_cross_entropy", adam, X, y, epochs=part, batch_size=len(X), rng=rng
+        )
+    return line, net
+
+
+def test_points_learn_as_nnlib_does():
+    lab = Points("moons")
+    lab.receive({"do": "restart"})
+    lab.receive({"do": "train", "epochs": 3})
+    state = lab.receive({"do": "train", "epochs": 4})
+    X, y = SETS["moons"]()
+    line, net = learned_directly(X, y, [3, 4])
+    assert state["line"] == [*line.w, line.b]
+    assert state["loss"] == losses.binary_cross_entropy(net.forward(X), y)
+    p = net.probabilities(square_grid(FIELD, MAP))
+    np.testing.assert_array_equal(numbers(state["map"]), np.rint(127 * (2 * p - 1)))
+    wrong = [(m.predict(X) != y).sum() for m in (line, net)]
+    assert state["epoch"] == 7
+    assert f"has {wrong[0]} of 32 points wrong and the network {wrong[1]};" in state["say"]
+
+
+def test_points_move_turn_come_and_go():
+    lab = Points("xor")
+    X, y = SETS["xor"]()
+    before = lab.state()
+    state = lab.receive({"do": "move", "point": 1, "x": 0.5, "y": -7.0})
+    assert state["points"][1] == [0.5, -2.0, 1]  # what leaves the field stays at its edge
+    assert before["ended"]
+    assert not state["ended"]
+    assert lab.receive({"do": "turn", "point": 0})["points"][0] == [-1.0, -1.0, 1]
+    assert lab.receive({"do": "add", "x": 0, "y": 1, "label": 1})["points"][-1] == [0.0, 1.0, 1]
+    assert [p[:2] for p in lab.receive({"do": "remove", "point": 1})["points"]] == [
+        [-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [0.0, 1.0],
+    ]  # fmt: skip
+    assert np.array_equal(SETS["xor"]()[0], X), "the set itself was changed"
+    assert np.array_equal(SETS["xor"]()[1], y)
+    with pytest.raises(ValueError, match="no point 9; there are 4"):
+        lab.receive({"do": "move", "point": 9, "x": 0, "y": 0})
+
+
+def test_moving_a_point_moves_the_boundary():
+    lab = Points("blobs")
+    before = lab.state()
+    lab.receive({"do": "move", "point": 1, "x": -1.5, "y": -1.5})
+    after = lab.receive({"do": "train", "epochs": 50})
+    assert after["line"] != before["line"]
+    assert after["map"] != before["map"]
+
+
+def test_no_points_and_one_class_are_no_trouble():
+    lab = Points("xor")
+    for _ in range(4):
+        lab.receive({"do": "remove", "point": 0})
+    assert lab.receive({"do": "train", "epochs": 2})["points"] == []
+    lab.receive({"do": "add", "x": 0, "y": 0, "label": 1})
+    assert "has 0 of 1 points wrong" in lab.receive({"do": "train", "epochs": 20})["say"]
+
+
+# --- playground -------------------------------------------------------------------------------
+
+
+def ran(code):
+    made = {}
+    exec(code, made)
+    return made
+
+
+SETTINGS = [
+    {"data": name, "hidden": [4, 3][: k % 3], "activation": activation, "optimizer": optimizer}
+    for k, (name, activation, optimizer) in enumerate(
+        zip([*DATA] * 2, [*ACTIVATIONS, "tanh"], [*OPTIMIZERS] * 3, strict=False)
+    )
+]
+
+
+@pytest.mark.parametrize("settings", SETTINGS, ids=lambda s: "-".join(map(str, s.values())))
+def test_the_code_shown_does_what_the_widget_did(settings):
+    lab = Playground(**settings, learning_rate=0.03, seed=2)
+    lab.receive({"do": "train", "epochs": 1})
+    state = lab.receive({"do": "train", "epochs": 4})
+    shown = ran(state["code"])
+    assert shown["history"].loss == lab.history.loss == state["loss"]
+    assert shown["history"].validation_loss == state["test_loss"]
+    assert np.array_equal(shown["net"].theta, lab.net.theta)
+    assert state["epoch"] == 5
+
+
+def test_all_that_is_offered_is_tried():
+    tried = {name: {s[name] for s in SETTINGS} for name in ("data", "activation", "optimizer")}
+    assert tried["data"] == set(DATA)
+    assert tried["activation"] == set(ACTIVATIONS)
+    assert tried["optimizer"] == set(OPTIMIZERS)
+
+
+def test_each_unit_is_seen_as_the_network_computes_it():
+    lab = Playground(data="xor", hidden=[3, 2], activation="tanh")
+    state = lab.receive({"do": "train", "epochs": 2})
+    grid, params = square_grid(FIELD, UNIT_MAP), lab.net.params()
+    first = np.tanh(grid @ params["W1"].T + params["b1"])
+    second = np.tanh(first @ params["W2"].T + params["b2"])
+    assert state["units"] == [signed_bytes(A.T) for A in (grid, first, second)]
+    assert [np.shape(W) for W in state["weights"]] == [(3, 2), (2, 3), (1, 2)]
+    p = lab.net.probabilities(square_grid(FIELD, MAP))
+    np.testing.assert_array_equal(numbers(state["map"]), np.rint(127 * (2 * p - 1)))
+
+
+def test_training_lowers_the_loss_and_a_new_setting_begins_anew():
+    lab = Playground()
+    state = lab.receive({"do": "train", "epochs": 60})
+    assert state["loss"][-1] < 0.5 * state["loss"][0]
+    state = lab.receive({"do": "set", "optimizer": "SGD", "hidden": []})
+    assert state["epoch"] == 0
+    assert "network.mlp([2, 1]" in state["code"]
+    assert "optimizers.SGD(0.03)" in state["code"]
+
+
+def test_a_run_that_diverges_says_so_and_stops():
+    lab = Playground(data="two blobs", hidden=[8] * 4, activation="identity", optimizer="momentum")
+    lab.receive({"do": "set", "learning_rate": 3})
+    state = lab.receive({"do": "train", "epochs": 50})
+    assert state["ended"]
+    assert "diverged" in state["say"]
+    assert np.isfinite(lab.net.theta).all()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"data": "moon"},
+        {"activation": '", rng=rng); print("'},
+        {"learning_rate": 0.02},
+        {"hidden": [1] * 5},
+        {"hidden": [9]},
+        {"hidden": [0]},
+        {"seed": "0"},
+        {"seed": -1},
+        {"depth": 2},
+    ],
+)
+def test_only_what_is_offered_reaches_the_code(wrong):
+    lab = Playground()
+    code = lab.code()
+    with pytest.raises((ValueError, TypeError)):
+        lab.receive({"do": "set", **wrong})
+    assert lab.code() == code
+
+
+# --- what they share --------------------------------------------------------------------------
+
+
+def test_the_grid_has_its_first_pixel_at_the_top_left():
+    grid = square_grid((-1, 1, 0, 4), 2)
+    assert grid.tolist() == [[-0.5, 3], [0.5, 3], [-0.5, 1], [0.5, 1]]
+
+
+def test_a_message_that_asks_for_nothing_known_says_what_there_is():
+    with pytest.raises(ValueError, match="add, load, move, remove, restart, train, turn"):
+        Points().receive({"do": "dance"})
+
+
+EXPERIMENTS = {
+    "drawing.js": lambda: Drawing(
+        network.mlp([64, 4, 10], rng=np.random.default_rng(0)), *data.digits(), list("0123456789")
+    ),
+    "plane.js": Points,
+    "playground.js": lambda: Playground(data="xor", hidden=[2]),
+}
+
+
+@pytest.mark.parametrize("script", EXPERIMENTS)
+def test_a_widget_answers_each_message_once(script, capsys):
+    from nnlib.laboratory.widget import LaboratoryWidget
+
+    experiment = EXPERIMENTS[script]()
+    widget = LaboratoryWidget.of(experiment)
+    assert widget._esm.startswith("// What the widgets of the laboratory share")
+    assert "export default { render }" in widget._esm
+    assert widget._esm.count("import ") == 0, "it would have to be fetched from somewhere"
+    turns = []
+    widget.observe(lambda change: turns.append(change.new["turn"]), "state")
+    action = {"do": "draw", "pixels": [0.5] * 64} if script == "drawing.js" else {"do": "restart"}
+    widget._handle_custom_msg(action, [])
+    widget._handle_custom_msg(action, [])
+    widget._handle_custom_msg({"do": "dance"}, [])  # refused, and answered all the same
+    assert turns == [1, 2, 3]
+    assert "asks for nothing" in capsys.readouterr().err
+    assert widget.state == experiment.state() | {"turn": 3}
+    parts = [v for s in (widget.fixed, widget.state) for v in s.values() if type(v) is not bytes]
+    lists = [v for v in parts if not (isinstance(v, list) and v and type(v[0]) is bytes)]
+    json.dumps(lists, allow_nan=False)
+
+
+def test_where_nobody_watches_there_is_a_figure(monkeypatch):
+    import matplotlib.pyplot as plt
+
+    monkeypatch.setenv("NNLIB_STATIC", "1")
+    shown = laboratory.build(data="xor", hidden=[2])
+    assert [ax.get_title(loc="left") or ax.get_title() for ax in shown.axes][1:] == [
+        "What the network says",
+        "Loss in 200 epochs",
+    ]
+    assert plt.get_fignums() == [], "a notebook would show it a second time"
+
+
+def test_with_a_reader_there_is_a_widget(monkeypatch):
+    from nnlib.laboratory import experiment
+
+    monkeypatch.setattr(experiment, "_kernel_with_reader", lambda: True)
+    assert laboratory.points("xor")._model_module == "anywidget"
+
+
+# --- the page ---------------------------------------------------------------------------------
+
+
+def test_the_page_keeps_the_rules_of_all_notebooks():
+    others = [Page.read(path) for path in [*chapters(), *prose_pages()] if path != PAGE.path]
+    found = hygiene.problems(PAGE) + prose.unused_facts(PAGE, others)
+    found += hygiene.repeated_figures([PAGE, *others])
+    assert found == []
+
+
+def test_the_page_stores_pictures_and_no_widgets():
+    cells = [cell for cell in PAGE.cells if "laboratory." in cell.source and "outputs" in cell]
+    shown = [data for cell in cells for data in output_data(cell)]
+    assert len(shown) == len(cells) == 4
+    for stored in shown:
+        assert stored["text/plain"].startswith("Figure ")
+        assert base64.b64decode(stored["image/png"]).startswith(b"\x89PNG")
+        assert VIEW_MIME not in stored
+    assert "widgets" not in nbformat.read(PAGE.path, as_version=4).metadata
