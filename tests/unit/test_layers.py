@@ -86,6 +86,8 @@ def test_starting_weights(init, spread):
     assert dense.W.std() == pytest.approx(spread, rel=0.01)
     assert abs(dense.W.mean()) <= 4 * spread / np.sqrt(240_000)
     assert not dense.b.any()
+    assert not dense.dW.any()
+    assert not dense.db.any()
     assert (dense.W.shape, dense.b.shape) == ((600, 400), (600,))
     if spread:  # normal: 68.27 % within one standard deviation
         assert (np.abs(dense.W) < spread).mean() == pytest.approx(0.6827, abs=0.005)

@@ -180,6 +180,14 @@ def test_same_seed_same_run_and_data_untouched(moons):
     np.testing.assert_array_equal(y, kept[1])
 
 
+@pytest.mark.parametrize(("size", "shuffled"), [(49, True), (50, False)])
+def test_one_batch_of_all_is_not_shuffled(size, shuffled, moons, rng):
+    before = rng.bit_generator.state
+    options = {"epochs": 1, "batch_size": size, "rng": rng}
+    train(small(), "binary_cross_entropy", "sgd", *moons, **options)
+    assert (rng.bit_generator.state != before) == shuffled
+
+
 class Scripted:
     """A validation loss that follows a script, one value each time it is asked."""
 
