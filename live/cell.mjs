@@ -43,14 +43,14 @@ export class Cell {
       this.tools.append(
         this.#button('▶ Run', `Run ${this.name}`, () => this.page.run(this)),
         this.#button('Edit', `Edit ${this.name}`, () => this.openEditor()),
-        this.#button('Run all above', `Run all cells above ${this.name}`, () => this.page.runAbove(this)),
+        this.#button('Run all above', `Run all above ${this.name}`, () => this.page.runAbove(this)),
         this.resetButton,
       );
       this.tools.children[2].classList.add('live-above');
       this.input.after(this.tools);
     }
     if (this.output?.querySelector(WIDGET)) {
-      this.freely = this.#button('▶ Run this cell to move freely', 'Run this cell to move its controls freely', () => this.page.run(this));
+      this.freely = this.#button('▶ Run this cell to move freely', 'Run this cell to move freely', () => this.page.run(this));
       this.freely.classList.add('live-freely');
       this.output.after(this.freely);
     }
