@@ -59,7 +59,7 @@ def check_gradients(
     errors = {}
     for name, analytic in network.grads().items():
         parameter = network.params()[name]
-        kept, analytic = parameter.copy(), analytic.copy()
+        kept = parameter.copy()
 
         def loss_at(value: NDArray, parameter: NDArray = parameter) -> float:
             parameter[...] = value
