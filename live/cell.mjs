@@ -112,7 +112,8 @@ export class Cell {
     if (hadFocus) this.tools?.firstChild.focus();
   }
 
-  // Outputs: the stored ones are only hidden, so that a reset brings them back as they were.
+  // Outputs: the stored ones are only hidden, so that a reset brings them back as they were. A figure
+  // stays with its caption and its id, to which links lead and which the theme watches.
 
   #replaceStored() {
     if (this.results) return;
@@ -124,31 +125,24 @@ export class Cell {
       this.node.append(this.output);
     }
     const figure = this.output.querySelector('figure');
-    const caption = figure?.querySelector('figcaption');
-    this.kept = [...this.output.childNodes];
-    this.storedBox = element('div', '', { hidden: true });
-    this.storedBox.append(...this.kept);
-    this.output.append(this.storedBox, this.results);
-    if (caption) {                                  // the caption stays, and links to the figure still find it
-      const box = element('figure', figure.className, { id: figure.id });
-      figure.removeAttribute('id');
-      box.append(this.results, caption.cloneNode(true));
-      this.output.append(box);
-    }
+    const caption = figure?.querySelector(':scope > figcaption');
+    const beside = [...this.output.children].filter((child) => !child.contains(figure));
+    this.hidden = figure ? [...beside, ...figure.children].filter((child) => child !== caption) : beside;
+    for (const child of this.hidden) child.classList.add('live-stored');
+    if (caption) caption.before(this.results);
+    else (figure ?? this.output).append(this.results);
   }
 
   #showStored() {
     if (!this.results) return;
-    const figure = this.storedBox.querySelector('figure');
-    const id = this.output.querySelector(':scope > figure')?.id;
-    this.output.replaceChildren(...this.kept);
-    if (figure && id) figure.id = id;
+    this.results.remove();
+    for (const child of this.hidden) child.classList.remove('live-stored');
     this.results = null;
   }
 
   /** A fresh place for what the cell is about to show. */
   outputs() {
-    const stored = this.output?.querySelector('img')?.alt;
+    const stored = this.output?.querySelector('img:not(.live-picture)')?.alt;
     const alt = () => (this.edit === undefined && stored) || `Figure drawn by your version of ${this.name}`;
     let place;
     const begin = () => {                           // the old output stands until the new one comes

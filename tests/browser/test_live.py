@@ -183,10 +183,11 @@ def test_reset_brings_the_stored_output_back(live_page: Any) -> None:
     page.locator(f"#{cell} .live-tools").get_by_text("▶ Run", exact=True).click()
     wait_for(page, "Done.")
     drawn = page.locator(f"figure#{name}")  # links to the figure still find it
-    assert drawn.locator("img").get_attribute("src").startswith("data:image/png")
+    picture = drawn.locator("img:visible")
+    assert picture.get_attribute("src").startswith("data:image/png")
     assert drawn.locator("figcaption").inner_text() in before
     page.locator(f"#{cell} .live-tools").get_by_text("Reset", exact=True).click()
-    assert not page.locator(f"figure#{name} img").get_attribute("src").startswith("data:")
+    assert not picture.get_attribute("src").startswith("data:")
 
 
 def test_an_endless_loop_is_stopped_and_explained(live_page: Any) -> None:
