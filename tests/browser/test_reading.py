@@ -50,8 +50,11 @@ CONTROLS = """() => {
 @pytest.mark.parametrize("path", BY_KEYBOARD)
 def test_keyboard_reaches_every_control_and_shows_where_it_is(open_page: Any, path: str) -> None:
     page = open_page(path)
-    for _ in range(page.evaluate(CONTROLS) + 20):
-        page.keyboard.press("Tab")
+    presses = 3 * page.evaluate(CONTROLS) + 50  # what scrolls is a tab stop, too
+    while presses > 0 and page.evaluate("unreached().length"):
+        for _ in range(20):
+            page.keyboard.press("Tab")
+        presses -= 20
     assert page.evaluate("unreached()") == []
     assert page.evaluate("[...unmarked]") == []
 
