@@ -4,7 +4,11 @@
 const ORANGE = [200, 78, 0], PAPER = [247, 245, 239], BLUE = [0, 114, 178], INK = "#22262B";
 const CLASSES = [{ color: "#C84E00", name: "orange circle" }, { color: "#0072B2", name: "blue square" }];
 const still = matchMedia("(prefers-reduced-motion: reduce)");
+
+/** Ids no other widget of the page has: each has its own copy of this script. */
+const scope = `lab-${Math.random().toString(36).slice(2)}`;
 let ids = 0;
+const freshId = () => `${scope}-${(ids += 1)}`;
 
 /** An element with attributes; `on…` are listeners, `text` is its text. */
 function h(tag, attributes = {}, ...children) {
@@ -23,7 +27,7 @@ const button = (text, onclick, more = {}) => h("button", { type: "button", class
 
 /** A labelled list to choose from; `options` are texts. */
 function select(label, options, onchange) {
-  const id = `lab-${(ids += 1)}`;
+  const id = freshId();
   const list = h("select", { id, onchange: () => onchange(list.selectedIndex) }, ...options.map((text) => h("option", { text })));
   return { list, node: h("span", { class: "lab-choice" }, h("label", { for: id, text: label }), list) };
 }
@@ -48,13 +52,16 @@ function picture(canvas, signed, n, strength = 1) {
 
 const signedBytes = (view) => new Int8Array(view.buffer, view.byteOffset, view.byteLength);
 
-/** A line that screen readers hear, once things have come to rest. */
-function speaker(node) {
+/** A sentence that is always up to date to see, and that screen readers hear once things have come to rest. */
+function sentence() {
+  const [seen, heard] = [h("p", { class: "lab-says", "aria-hidden": "true" }), h("div", { class: "lab-hidden", role: "status" })];
   let waiting;
-  return (text) => {
+  const say = (text) => {
+    seen.textContent = text;
     clearTimeout(waiting);
-    waiting = setTimeout(() => node.textContent === text || (node.textContent = text), 400);
+    waiting = setTimeout(() => heard.textContent === text || (heard.textContent = text), 400);
   };
+  return { node: h("div", {}, seen, heard), say };
 }
 
 /**

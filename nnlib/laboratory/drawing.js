@@ -110,8 +110,7 @@ function render({ model, el, signal }) {
   });
   const heads = ["class", "logit", "probability"].map((text) => h("th", { scope: "col", text }));
   const table = h("table", { class: "lab-table" }, h("thead", {}, h("tr", {}, ...heads, h("td"))), h("tbody", {}, ...rows.map((row) => row.node)));
-  const says = h("p", { class: "lab-says", role: "status" });
-  const say = speaker(says);
+  const { node: says, say } = sentence();
 
   function show(state) {
     state.hidden.forEach(({ values, say: label }, layer) => {

@@ -17,8 +17,7 @@ function render({ model, el, signal }) {
   const dots = h("g");
   const svg = h("svg", { viewBox: `0 0 ${WIDE} ${WIDE}`, class: "lab-plane" }, line, dots);
   const plane = h("div", { class: "lab-field", role: "group", "aria-label": "The points" }, canvas, svg);
-  const says = h("p", { class: "lab-says", role: "status" });
-  const say = speaker(says);
+  const { node: says, say } = sentence();
   let label = 0;
   let chosen = -1; // which point to focus after Python has answered
 
@@ -84,11 +83,11 @@ function render({ model, el, signal }) {
     if (chosen >= 0) dots.children[chosen]?.focus();
     chosen = -1;
     say(state.say);
-    says.dataset.epoch = state.epoch;
+    el.dataset.epoch = state.epoch;
   }
 
   const help = h("p", {
-    class: "lab-help", id: `lab-${(ids += 1)}`,
+    class: "lab-help", id: freshId(),
     text: "Drag a point, or press at an empty place to add one. By keyboard: Tab to a point; arrow keys move it, C changes its class, Delete removes it.",
   });
   const choice = select("Points", sets, (i) => edit({ do: "load", name: sets[i] }));

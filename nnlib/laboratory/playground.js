@@ -37,10 +37,9 @@ function render({ model, el, signal }) {
   const map = h("canvas", { class: "lab-map" });
   const dots = h("svg", { viewBox: "0 0 400 400", class: "lab-plane", "aria-hidden": "true" });
   const field = h("div", { class: "lab-field", role: "img" }, map, dots);
-  const curve = h("canvas", { class: "lab-curve", role: "img", width: 600, height: 300 });
+  const curve = h("canvas", { class: "lab-curve", role: "img", width: 600, height: 420 });
   const code = h("pre", { class: "lab-code", tabindex: 0, role: "region", "aria-label": "The same in Python" });
-  const says = h("p", { class: "lab-says", role: "status" });
-  const say = speaker(says);
+  const { node: says, say } = sentence();
   const note = h("span", { class: "lab-help", role: "status" });
   const copy = button("Copy the code", async () => {
     try {
@@ -60,8 +59,9 @@ function render({ model, el, signal }) {
     }), [picture(h("canvas"), signedBytes(output), fixed.map)]];
     const tall = Math.max(...columns.map((column) => column.length)) * (TILE + GAP);
     const wide = columns.length * 2 * TILE;
-    [units.width, units.height] = [wide, tall];
+    [units.width, units.height] = [2 * wide, 2 * tall];
     const context = units.getContext("2d");
+    context.scale(2, 2);
     const middle = (column, j) => (tall - columns[column].length * (TILE + GAP)) / 2 + j * (TILE + GAP) + (TILE + GAP) / 2;
     weights.forEach((W, l) => {
       const top = Math.max(...W.flat().map(Math.abs)) || 1;
@@ -133,12 +133,12 @@ function render({ model, el, signal }) {
     drawUnits(state);
     drawCurve(state);
     drawPoints(state.points);
-    picture(map, signedBytes(state.map), fixed.map, 0.6);
+    picture(map, signedBytes(state.map), fixed.map, 0.45);
     if (code.textContent !== state.code) code.textContent = state.code;
     units.setAttribute("aria-label", `The network: 2 inputs, ${state.settings.hidden.map((n, i) => `${n} units in layer ${i + 1}`).join(", ") || "no hidden layer"}, and 1 output; each shown by where in the plane it is high, in blue, or low, in orange.`);
     field.setAttribute("aria-label", `The network's answer over the plane, with the points. ${state.say}`);
-    says.dataset.epoch = state.epoch;
-    says.dataset.loss = state.loss.at(-1) ?? "";
+    el.dataset.epoch = state.epoch;
+    el.dataset.loss = state.loss.at(-1) ?? "";
     say(state.say);
   }
 
