@@ -27,10 +27,13 @@ RUN_AXE = """async () => {
 TOO_WIDE = """() => {
     const room = document.documentElement.clientWidth;
     if (document.documentElement.scrollWidth <= room) return [];
+    const inBox = e => e && e !== document.body
+        && (getComputedStyle(e).overflowX !== "visible" || inBox(e.parentElement));
     const wide = [...document.querySelectorAll("body *")].filter(e =>
-        e.getBoundingClientRect().right > room + 1 && getComputedStyle(e).position !== "fixed");
+        e.getBoundingClientRect().right > room + 1 && getComputedStyle(e).position !== "fixed"
+        && !inBox(e.parentElement));
     return ["the page scrolls sideways", ...wide.slice(0, 5).map(e =>
-        `${e.tagName}.${e.className}`.slice(0, 80))];
+        `${e.tagName}.${e.className}: ${e.textContent}`.slice(0, 80))];
 }"""
 BROKEN_IMAGES = """() => [...document.images]
     .filter(i => !i.naturalWidth || !i.hasAttribute("alt"))
