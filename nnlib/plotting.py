@@ -489,6 +489,7 @@ def computational_graph(
     which stand at the fraction ``where`` of its length. Coordinates are in units of three radii.
     """
     edge_gradients = edge_gradients or {}
+    box = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.8}
     for (a, b), label in edges.items():
         start, end = np.array(places[a], dtype=float), np.array(places[b], dtype=float)
         along = 0.33 * (end - start) / np.hypot(*(end - start))
@@ -497,7 +498,6 @@ def computational_graph(
         arrow |= {"color": ORANGE, "linewidth": 1.6} if came_back else {"color": GRAY}
         ax.annotate("", end - along, start + along, arrowprops=arrow)
         middle = start + where * (end - start)
-        box = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.8}
         for words, color, above in (
             (label, INK, came_back),
             (edge_gradients.get((a, b), ""), ORANGE, False),
@@ -508,8 +508,12 @@ def computational_graph(
     for name, (x, y) in places.items():
         ax.add_patch(Circle((x, y), 0.33, facecolor="white", edgecolor=INK, linewidth=1.2))
         ax.text(x, y, name, fontsize=10, color=INK, **_CENTER)
-        ax.text(x, y + 0.5, (values or {}).get(name, ""), fontsize=9, color=BLUE, **_CENTER)
-        ax.text(x, y - 0.5, (gradients or {}).get(name, ""), fontsize=9, color=ORANGE, **_CENTER)
+        for words, color, dy in (
+            ((values or {}).get(name, ""), BLUE, 0.5),
+            ((gradients or {}).get(name, ""), ORANGE, -0.5),
+        ):
+            if words:
+                ax.text(x, y + dy, words, fontsize=9, color=color, bbox=box, **_CENTER)
     xs, ys = np.array(list(places.values()), dtype=float).T
     ax.set(xlim=(xs.min() - 0.6, xs.max() + 0.6), ylim=(ys.min() - 0.8, ys.max() + 0.8))
     ax.set_aspect("equal")
