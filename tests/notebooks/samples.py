@@ -151,6 +151,7 @@ def chapter():
     """The cells of a chapter that keeps every rule."""
     cells = [
         markdown(OPENING),
+        code(hygiene.install_cell(), tags=["remove-cell"]),
         code("from nnlib import book, exercises, plotting\n\nbook.setup()"),
         markdown(f"## First section\n\n{PROSE}"),
         code(f"images = 1797\nwinner = 'Adam'\n# {'how it is computed ' * 12}"),

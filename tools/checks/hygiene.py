@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from statistics import median
 
+import yaml
 from matplotlib.image import imread
 from nbformat import NotebookNode
 
@@ -51,12 +52,36 @@ _NBVAL_COMMENT = re.compile(r"^\s*#\s*(NBVAL_\w+|PYTEST_VALIDATE_IGNORE_OUTPUT)\
 _SENTENCE = re.compile(r"\w+(?:\W+\w+){2,}.*[.:?!]", re.S)
 
 
+@cache
+def install_cell() -> str:
+    """The first code cell of every notebook: in Colab there is no nnlib yet."""
+    repository = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["repository"]
+    return f"""# Colab comes without the book's package; everywhere else this cell does nothing.
+import importlib.util
+import subprocess
+import sys
+
+if importlib.util.find_spec("nnlib") is None:
+    package = "nnlib[interactive] @ git+{repository["url"]}"
+    subprocess.run([sys.executable, "-m", "pip", "install", "-q", package], check=True)"""
+
+
 def problems(page: Page) -> list[str]:
     rules = (
-        _execution, _outputs, _uncompared, _figures, _facts_cells, _widgets, _lengths, _spacing,
-        _definitions, _hidden_names,
+        _installs, _execution, _outputs, _uncompared, _figures, _facts_cells, _widgets, _lengths,
+        _spacing, _definitions, _hidden_names,
     )  # fmt: skip
     return [problem for rule in rules for problem in rule(page)]
+
+
+def _installs(page: Page) -> Iterator[str]:
+    """A notebook opened by itself, as Colab does, still finds the package."""
+    index, cell = next(iter(page.code_cells), (0, None))
+    if cell is None or cell.source != install_cell() or "remove-cell" not in tags(cell):
+        yield (
+            f"{page.where(index)} must be the cell that installs nnlib in Colab, tagged"
+            f" 'remove-cell'; it reads:\n{install_cell()}"
+        )
 
 
 def _execution(page: Page) -> Iterator[str]:
@@ -213,7 +238,7 @@ def _facts_cells(page: Page) -> Iterator[str]:
         removed = "remove-cell" in tags(cell)
         if publishes and not removed:
             yield f"{page.where(index)} publishes facts: tag it 'remove-cell'"
-        if removed and not _only_publishes(cell.source):
+        if removed and not _only_publishes(cell.source) and cell.source != install_cell():
             yield (
                 f"{page.where(index)} is removed from the page and does more than to publish facts;"
                 " compute in a visible cell, then publish names: book.facts(accuracy=accuracy)"
