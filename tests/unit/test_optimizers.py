@@ -153,6 +153,7 @@ def test_get():
         (lambda: Adam("fast"), "learning_rate must be a positive number; got 'fast'"),
         (lambda: SGD(0.1, momentum=1.0), r"momentum must be a number in \[0, 1\); got 1.0"),
         (lambda: SGD(0.1, weight_decay=-1), "weight_decay must be a number of at least 0; got -1"),
+        (lambda: Adam(weight_decay=np.inf), "weight_decay must be a number of at least 0; got inf"),
         (lambda: Adam(beta1=1.0), r"beta1 must be a number in \[0, 1\); got 1.0"),
         (lambda: Adam(beta2=-0.1), r"beta2 must be a number in \[0, 1\); got -0.1"),
         (lambda: Adam(epsilon=0), "epsilon must be a positive number; got 0"),

@@ -86,6 +86,13 @@ def test_average_over_all_examples_seen():
     np.testing.assert_allclose(p.scores([[3.0]]), [0.0], atol=1e-15)
 
 
+def test_average_of_weights_that_do_not_cancel():
+    # Two examples of class 0: w, b = (−2, −1) after the first, a mistake, and after the second.
+    p = Perceptron(1, averaged=True)
+    p.fit([[2.0], [1.0]], [0, 0], epochs=1)
+    assert p.scores([[3.0]]).tolist() == [-2.0 * 3 - 1]
+
+
 def test_average_is_better_on_noise():
     rng = np.random.default_rng(0)
     X, y = data.moons(1000, noise=0.3, rng=rng)
