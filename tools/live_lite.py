@@ -19,6 +19,7 @@ PACKAGES = [
     *("numpy", "matplotlib", "ipython", "prompt-toolkit", "ssl", "sqlite3", "ipywidgets"),
     *("comm", "anywidget", "nnlib"),
 ]
+KERNEL = {"name": "python", "display_name": "Python (Pyodide)", "language": "python"}
 EXTENSIONS = {
     "@jupyterlite/pyodide-kernel-extension",
     "@jupyter-widgets/jupyterlab-manager",
@@ -53,7 +54,7 @@ def build(work: Path, output: Path, notebooks: list[Path], root: Path, python: s
     """Build into ``output``; nothing is done where what it was built from has not changed."""
     lite = settings(python)
     version = importlib.metadata.version("jupyterlite-core")
-    digest = hashlib.sha256(json.dumps([lite, version, sorted(EXTENSIONS)]).encode())
+    digest = hashlib.sha256(json.dumps([lite, version, KERNEL, sorted(EXTENSIONS)]).encode())
     for path in notebooks:
         digest.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
     done = work / "done"
@@ -64,7 +65,9 @@ def build(work: Path, output: Path, notebooks: list[Path], root: Path, python: s
     for path in notebooks:
         copy = work / "contents" / path.relative_to(root)
         copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, copy)
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        notebook["metadata"]["kernelspec"] = KERNEL  # or it asks the reader which one to take
+        copy.write_text(json.dumps(notebook, ensure_ascii=False), encoding="utf-8")
     (work / "jupyter-lite.json").write_text(json.dumps(lite))
     options = {
         "no_sourcemaps": True,

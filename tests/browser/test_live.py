@@ -309,6 +309,9 @@ def test_jupyterlite_says_what_the_chapter_stored(browser: Any, site: Site) -> N
     link = page.locator("a[href*='lite/notebooks/']").first.get_attribute("href")
     page.goto(f"{site.url}chapters/{link}")
     page.locator(".jp-CodeCell").first.wait_for()
+    page.wait_for_function(
+        "jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'"
+    )
     page.evaluate(
         """async () => {
             const {commands} = jupyterapp;
