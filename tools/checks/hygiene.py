@@ -68,20 +68,10 @@ if importlib.util.find_spec("nnlib") is None:
 
 def problems(page: Page) -> list[str]:
     rules = (
-        _installs, _execution, _outputs, _uncompared, _figures, _facts_cells, _widgets, _lengths,
-        _spacing, _definitions, _hidden_names,
+        _execution, _outputs, _uncompared, _figures, _facts_cells, _widgets, _lengths, _spacing,
+        _definitions, _hidden_names,
     )  # fmt: skip
     return [problem for rule in rules for problem in rule(page)]
-
-
-def _installs(page: Page) -> Iterator[str]:
-    """A notebook opened by itself, as Colab does, still finds the package."""
-    index, cell = next(iter(page.code_cells), (0, None))
-    if cell is None or cell.source != install_cell() or "remove-cell" not in tags(cell):
-        yield (
-            f"{page.where(index)} must be the cell that installs nnlib in Colab, tagged"
-            f" 'remove-cell'; it reads:\n{install_cell()}"
-        )
 
 
 def _execution(page: Page) -> Iterator[str]:

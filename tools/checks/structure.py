@@ -40,8 +40,20 @@ def applies_to(page: Page) -> bool:
 
 
 def problems(page: Page) -> list[str]:
-    rules = (_opening, _headings, _figures, _self_checks, _exercises, _share, _markup, _links)
+    rules = (
+        _opening, _installs, _headings, _figures, _self_checks, _exercises, _share, _markup, _links,
+    )  # fmt: skip
     return [problem for rule in rules for problem in rule(page)]
+
+
+def _installs(page: Page) -> Iterator[str]:
+    """A notebook opened by itself, as Colab does, still finds the package."""
+    index, cell = next(iter(page.code_cells), (0, None))
+    if cell is None or cell.source != hygiene.install_cell() or "remove-cell" not in tags(cell):
+        yield (
+            f"{page.where(index)} must be the cell that installs nnlib in Colab, tagged"
+            f" 'remove-cell'; it reads:\n{hygiene.install_cell()}"
+        )
 
 
 def number(page: Page) -> int:
