@@ -13,6 +13,9 @@ from checks.page import VIEW_MIME, output_data
 # Where the browser may differ, and why: (chapter, cell id or "*", reason).
 EXCEPTIONS: list[tuple[str, str, str]] = []
 
+# What a library says on its first start, and the pages' own kernel keeps quiet.
+NOISE = {"Matplotlib is building the font cache; this may take a moment.\n"}
+
 LIVE_FIGURE = "an interactive figure draws on demand there, and stores no frames to compare"
 
 
@@ -41,6 +44,7 @@ def live_differences(
 
     ``drawn_live``: the interactive figures were made for a reader and not with their frames.
     """
+    messages = [message for message in messages if message.get("text") not in NOISE]
     if drawn_live and any(VIEW_MIME in data for data in output_data(cell)):
         return [] if any(_is_view(m) for m in messages) else [f"no figure, though {LIVE_FIGURE}"]
     if any(chapter == name and cell.id in (id_, "*") for name, id_, _ in EXCEPTIONS):
