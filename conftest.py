@@ -70,6 +70,8 @@ def execute_cell_input(self, source, allow_stdin=None):
 
 
 os.environ["NNLIB_STATIC"] = "1"  # kernels draw interactive figures as the page shows them
+# Chapters run side by side, a core each: more threads of BLAS would wait for each other.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 RunningKernel.execute_cell_input = execute_cell_input
 plugin.IPyNbCell.compare_outputs = compare_outputs
 plugin.IPyNbCell.runtest = runtest

@@ -77,8 +77,10 @@ def run(page: Page) -> None:
         resources={"metadata": {"path": str(page.path.parent)}},
     )
     try:
-        # Interactive figures as the page shows them; and the kernel's own log is of no interest.
-        client.execute(env=os.environ | {"NNLIB_STATIC": "1"}, stderr=subprocess.DEVNULL)
+        # Interactive figures as the page shows them; matrices too small to be worth a second thread
+        # (which waits, where cores are busy); and the kernel's own log is of no interest.
+        settings = {"OPENBLAS_NUM_THREADS": "1"} | os.environ | {"NNLIB_STATIC": "1"}
+        client.execute(env=settings, stderr=subprocess.DEVNULL)
     except CellTimeoutError:
         raise RefreshError(
             f"{page.where(started[-1])} ran longer than {CELL_TIMEOUT} s; make it cheaper"
