@@ -503,17 +503,17 @@ def computational_graph(
             (edge_gradients.get((a, b), ""), ORANGE, False),
         ):
             if words:
-                y = middle[1] + (0.1 if above else -0.14 if came_back else 0)
-                ax.text(middle[0], y, words, color=color, fontsize=8, bbox=box, **_CENTER)
+                y = middle[1] + (0.12 if above else -0.16 if came_back else 0)
+                ax.text(middle[0], y, words, color=color, fontsize=9.5, bbox=box, **_CENTER)
     for name, (x, y) in places.items():
         ax.add_patch(Circle((x, y), 0.33, facecolor="white", edgecolor=INK, linewidth=1.2))
-        ax.text(x, y, name, fontsize=10, color=INK, **_CENTER)
+        ax.text(x, y, name, fontsize=11, color=INK, **_CENTER)
         for words, color, dy in (
-            ((values or {}).get(name, ""), BLUE, 0.5),
-            ((gradients or {}).get(name, ""), ORANGE, -0.5),
+            ((values or {}).get(name, ""), BLUE, 0.54),
+            ((gradients or {}).get(name, ""), ORANGE, -0.54),
         ):
             if words:
-                ax.text(x, y + dy, words, fontsize=9, color=color, bbox=box, **_CENTER)
+                ax.text(x, y + dy, words, fontsize=10.5, color=color, bbox=box, **_CENTER)
     xs, ys = np.array(list(places.values()), dtype=float).T
     ax.set(xlim=(xs.min() - 0.6, xs.max() + 0.6), ylim=(ys.min() - 0.8, ys.max() + 0.8))
     ax.set_aspect("equal")

@@ -72,3 +72,21 @@ def test_bounds_and_values_share_their_scale(ax):
     plotting.against_bound(ax, [10.0, 1000.0], [2.0, 30.0])
     assert ax.get_xlim() == ax.get_ylim()
     assert ax.get_xscale() == ax.get_yscale() == "log"
+
+
+def test_values_stand_above_their_nodes_and_gradients_below(ax):
+    places = {"a": (0, 0), "b": (2, 1)}
+    plotting.computational_graph(
+        ax,
+        places,
+        {("a", "b"): "3"},
+        values={"a": "5", "b": "15"},
+        gradients={"b": "1"},
+        edge_gradients={("a", "b"): "7"},
+    )
+    at = {text.get_text(): text.get_position() for text in ax.texts if text.get_text()}
+    assert at["a"] == places["a"]
+    assert at["5"][1] > 0
+    assert at["15"][1] > 1 > at["1"][1]
+    assert at["3"][0] == at["7"][0] == 1
+    assert at["3"][1] > at["7"][1]
