@@ -61,6 +61,7 @@ class PagesHandler(SimpleHTTPRequestHandler):
     """Answers as GitHub Pages does: below a path, text compressed, 404.html where nothing is."""
 
     protocol_version = "HTTP/1.1"
+    cache = "max-age=600"
     site: Site
 
     def do_GET(self) -> None:
@@ -76,6 +77,7 @@ class PagesHandler(SimpleHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Type", self.guess_type(str(file)))
         self.send_header("Content-Length", str(len(body)))
+        self.send_header("Cache-Control", self.cache)
         if squeeze:
             self.send_header("Content-Encoding", "gzip")
         self.end_headers()

@@ -111,7 +111,8 @@ def test_run_all_says_what_the_chapter_stored(
             continue
         found = live_differences(chapter.stem, cell, ran[cell.id]["messages"], drawn_live=True)
         problems += [f"{cell.id}: {difference}" for difference in found]
-    sent = sum(size for _, size in site.served[before:]) - read
+    ours = re.compile(r"pyodide/|/live-|cells\.json")
+    sent = sum(size for path, size in site.served[before:] if ours.search(path))
     with capsys.disabled():
         print(
             f"\n{chapter.stem}: first cell {first:.1f} s, all {len(ran)} cells {total:.1f} s; "
@@ -258,6 +259,7 @@ def test_axe_finds_nothing_with_editors_open(live_page: Any, theme: str, width: 
 def test_the_second_visit_needs_no_network(browser: Any) -> None:
     class Handler(PagesHandler):
         reachable = True
+        cache = "no-store"  # only what the service worker keeps
 
         def do_GET(self) -> None:
             if self.reachable:
