@@ -92,6 +92,9 @@ def build(work: Path, output: Path, notebooks: list[Path], root: Path, python: s
         raise RuntimeError(f"JupyterLite could not be built:\n{ran.stderr[-2000:]}")
     drop_other_extensions(output)
     keep_heartbeat(output)
+    page = output / "notebooks" / "index.html"  # names no icon, so browsers ask the host's root
+    icon = '<head><link rel="icon" href="../icon-120x120.png">'
+    page.write_text(page.read_text("utf-8").replace("<head>", icon, 1), "utf-8")
     done.write_text(digest.hexdigest())
 
 
