@@ -171,3 +171,9 @@ def test_glossary_is_in_order_and_what_links_to_it_arrives() -> None:
     for page, text in prose().items():
         assert set(re.findall(r"glossary\.md#([\w-]+)", text)) <= slugs, page
     assert set(re.findall(r"\(#([\w-]+)\)", glossary)) <= slugs
+
+
+def test_test_files_have_names_of_their_own() -> None:
+    """pytest imports them by name, and refuses a second file of the same name."""
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
+    assert sorted(names) == sorted(set(names))
