@@ -3,7 +3,7 @@
 #   make book      build the book (installs what it needs into .venv first)
 #   make live      fetch Python for the code cells in the pages, once; the book builds without it, too
 #   make test      re-run every chapter, compare every output, number and figure; test nnlib
-#   make live-check  run every chapter in the page's Python, under Node and in a browser (slow)
+#   make live-check  move every figure, and run every chapter in the page's Python (slow)
 #   make browser   build, then look at every page in a real browser (needs Chromium)
 #   make lab       open the chapters in JupyterLab
 #   make refresh   re-run the chapters and write what comes out into them
@@ -21,7 +21,7 @@ BIN := $(VENV)/bin
 endif
 READY := $(VENV)/ready
 LIVE_NODE := tests/live/test_chapters.py
-LIVE_BROWSER := tests/browser/test_live.py
+LIVE_BROWSER := tests/browser/test_live.py tests/browser/test_widgets.py
 
 .PHONY: help book live live-check test browser lab refresh lint clean
 help:
@@ -38,7 +38,7 @@ test: $(READY)
 	$(BIN)/python -m pytest --nbval --ignore=tests/browser --ignore=$(LIVE_NODE)
 
 browser: book
-	$(BIN)/python -m pytest tests/browser --ignore=$(LIVE_BROWSER) --numprocesses=0
+	$(BIN)/python -m pytest tests/browser $(LIVE_BROWSER:%=--ignore=%) --numprocesses=0
 
 live-check: live book
 	$(BIN)/python -m pytest $(LIVE_NODE) $(LIVE_BROWSER) --numprocesses=0
