@@ -90,7 +90,7 @@ def floor(case: Case, X: np.ndarray, y: np.ndarray) -> Callable[[], object]:
     for start in range(0, len(X), case.batch_size):
         A = [X[start : start + case.batch_size]]
         A += [rng.random((len(A[0]), k)).astype(case.dtype) for k in case.sizes[1:]]
-        dA = [np.empty_like(a) for a in A]
+        dA = [rng.random(a.shape).astype(case.dtype) for a in A]
         forward = [(A[i], W.T, A[i + 1]) for i, W in enumerate(weights)]
         backward = []
         for i in reversed(range(len(weights))):

@@ -3,6 +3,7 @@
 
 import math
 from collections.abc import Callable
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,19 @@ from numpy.typing import DTypeLike, NDArray
 from . import activations
 from ._checks import fraction, generator, lookup, not_negative, whole
 from .activations import Activation, ones
+
+
+def _written_in_place(name: str) -> property:
+    """The attribute ``name``, an array: once it is there, assigning to it writes into it."""
+    held = "_" + name
+
+    def assign(layer: object, value: Any) -> None:
+        if held in vars(layer):
+            vars(layer)[held][...] = value
+        else:
+            vars(layer)[held] = value
+
+    return property(attrgetter(held), assign)
 
 
 class Layer:
@@ -22,11 +36,10 @@ class Layer:
 
     parameters: tuple[str, ...] = ()
 
-    def __setattr__(self, name: str, value: Any) -> None:
-        if name.removeprefix("d") in self.parameters and name in self.__dict__:
-            self.__dict__[name][...] = value
-        else:
-            object.__setattr__(self, name, value)
+    def __init_subclass__(cls) -> None:
+        for name in cls.parameters:
+            setattr(cls, name, _written_in_place(name))
+            setattr(cls, "d" + name, _written_in_place("d" + name))
 
     def forward(self, X: NDArray, training: bool = False) -> NDArray:
         raise NotImplementedError
@@ -64,6 +77,10 @@ class Dense(Layer):
     """
 
     parameters = ("W", "b")
+    W: NDArray
+    b: NDArray
+    dW: NDArray
+    db: NDArray
 
     def __init__(
         self,
@@ -79,7 +96,7 @@ class Dense(Layer):
             init = lookup("initialization", init, INITIALIZATIONS)(d_in, d_out)
         scale = not_negative("init, the standard deviation of the weights,", init)
         self.W = (scale * generator(rng).standard_normal(shape)).astype(dtype)
-        self.b: NDArray = np.zeros(d_out, dtype)
+        self.b = np.zeros(d_out, dtype)
         self.dW, self.db = np.zeros_like(self.W), np.zeros_like(self.b)
 
     def forward(self, X: NDArray, training: bool = False) -> NDArray:

@@ -32,14 +32,13 @@ class Optimizer:
 
     def step(self, params: Arrays, grads: Arrays) -> None:
         """Change ``params`` in place, one step down the gradient."""
-        named: Mapping[str, NDArray] = params if isinstance(params, Mapping) else {"theta": params}
-        gradients = grads if isinstance(grads, Mapping) else {"theta": grads}
+        if isinstance(params, np.ndarray):
+            params, grads = {"theta": params}, {"theta": grads}
         self.steps += 1
-        for name, theta in named.items():
-            g = gradients[name]
-            if name not in self._memory:
-                self._memory[name] = [np.zeros_like(theta) for _ in range(self.memory)]
-            memory = self._memory[name]
+        for name, theta in params.items():
+            g, memory = grads[name], self._memory.get(name)
+            if memory is None:
+                memory = self._memory[name] = [np.zeros_like(theta) for _ in range(self.memory)]
             if not theta.shape == g.shape == memory[0].shape:
                 raise ValueError(
                     f"{name} has shape {theta.shape}, its gradient {g.shape}, and this optimizer "
