@@ -17,7 +17,7 @@ class Perceptron:
     With ``averaged=True``, ``predict`` uses the mean of the weights over all examples seen, which
     is steadier where the data are not separable.
 
-    Attributes: ``w`` (d,), ``b`` (float). References: Rosenblatt (1958), Novikoff (1962);
+    Attributes: ``w`` (d,), ``b`` (float). References: Rosenblatt (1958, 1962), Novikoff (1962);
     averaging: Freund & Schapire (1999).
     """
 
