@@ -435,23 +435,29 @@ def network_diagram(
 ) -> Axes:
     """A network as circles and lines: ``values[l]`` (d_l,) are written in the circles of layer l,
     ``weights[l]`` (d_(l+1), d_l) color the lines, blue above and orange (dashed) below zero, width
-    by size; a weight of 0 is no line. ``labels`` name the layers; those after ``active`` are faint
-    and without numbers, as are values that are NaN.
+    by size; a weight of 0 is no line. Where a function without weights links two layers, an array
+    of True and False says which values it takes: thin gray lines. ``labels`` name the layers; those
+    after ``active`` are faint and without numbers, as are values that are NaN.
     """
     shown = len(values) if active is None else active + 1
     layers = [np.atleast_1d(np.asarray(v, dtype=float)) for v in values]
     place = [[(2.0 * k, (len(v) - 1) / 2 - i) for i in range(len(v))] for k, v in enumerate(layers)]
     for k, W in enumerate(weights or []):
-        W = np.asarray(W, dtype=float)
+        W = np.asarray(W)
         top = np.abs(W).max() or 1.0
         for j, i in np.argwhere(W):
             (x0, y0), (x1, y1) = place[k][i], place[k + 1][j]
+            if W.dtype == bool:
+                color, line, width = GRAY, "-", 1.0
+            else:
+                color, line = (BLUE, "-") if W[j, i] >= 0 else (ORANGE, "--")
+                width = 0.6 + 2.2 * abs(W[j, i]) / top
             ax.plot(
                 [x0, x1],
                 [y0, y1],
-                color=BLUE if W[j, i] >= 0 else ORANGE,
-                linestyle="-" if W[j, i] >= 0 else "--",
-                linewidth=0.6 + 2.2 * abs(W[j, i]) / top,
+                color=color,
+                linestyle=line,
+                linewidth=width,
                 alpha=0.8 if k + 1 < shown else 0.2,
                 zorder=1,
             )
