@@ -3,8 +3,9 @@
 #   make book      build the book (installs what it needs into .venv first)
 #   make live      fetch Python for the code cells in the pages, once; the book builds without it, too
 #   make test      re-run every chapter, compare every output, number and figure; test nnlib
-#   make live-check  move every figure, and run every chapter in the page's Python (slow)
+#   make pyodide   run every chapter in the Python of the pages, without a browser (needs Node)
 #   make browser   build, then look at every page in a real browser (needs Chromium)
+#   make live-check  run every chapter in the pages, and move every figure (slow)
 #   make lab       open the chapters in JupyterLab
 #   make refresh   re-run the chapters and write what comes out into them
 #   make lint      style of code and notebooks, and the hashes of third-party web files
@@ -20,10 +21,10 @@ else
 BIN := $(VENV)/bin
 endif
 READY := $(VENV)/ready
-LIVE_NODE := tests/live/test_chapters.py
-LIVE_BROWSER := tests/browser/test_live.py tests/browser/test_widgets.py
+NODE := tests/browser/test_node.py
+LIVE := tests/browser/test_live.py tests/browser/test_widgets.py
 
-.PHONY: help book live live-check test browser lab refresh lint clean
+.PHONY: help book live test pyodide browser live-check lab refresh lint clean
 help:
 	@sed -n 's/^#   //p' Makefile
 
@@ -35,13 +36,16 @@ live: $(READY)
 	$(BIN)/python tools/live.py get
 
 test: $(READY)
-	$(BIN)/python -m pytest --nbval --ignore=tests/browser --ignore=$(LIVE_NODE)
+	$(BIN)/python -m pytest --nbval --ignore=tests/browser
+
+pyodide: live
+	$(BIN)/python -m pytest $(NODE) --numprocesses=2 --dist=worksteal
 
 browser: book
-	$(BIN)/python -m pytest tests/browser $(LIVE_BROWSER:%=--ignore=%) --numprocesses=0
+	$(BIN)/python -m pytest tests/browser $(NODE:%=--ignore=%) $(LIVE:%=--ignore=%) --numprocesses=0
 
 live-check: live book
-	$(BIN)/python -m pytest $(LIVE_NODE) $(LIVE_BROWSER) --numprocesses=0
+	$(BIN)/python -m pytest $(LIVE) --numprocesses=0
 
 lab: $(READY)
 	$(BIN)/jupyter lab chapters

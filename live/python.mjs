@@ -11,12 +11,12 @@ const BYTECODE = '/tmp/bytecode.zip';
 /**
  * @param loadPyodide Pyodide's own function
  * @param options indexURL, lockFileURL: where its files are; sources: the texts of kernel.py and bytecode.py;
- *   compiled: what an earlier start had compiled, if it was kept; env: further environment variables
+ *   compiled: what an earlier start had compiled, if it was kept
  * @param emit (message, buffers) => void: receives what the kernel says
  * @param stage (text) => void: told what is being done
  */
 export async function startPython(loadPyodide, options, emit, stage = () => {}) {
-  const { indexURL, lockFileURL, sources, compiled, env } = options;
+  const { indexURL, lockFileURL, sources, compiled } = options;
   stage('Fetching Python');
   const py = await loadPyodide({
     indexURL,
@@ -26,7 +26,6 @@ export async function startPython(loadPyodide, options, emit, stage = () => {}) 
       HOME: '/home/pyodide',
       MPLBACKEND: 'module://matplotlib_inline.backend_inline',
       JUPYTER_WIDGETS_ECHO: '0',
-      ...env,
     },
   });
   stage('Starting Python');

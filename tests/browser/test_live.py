@@ -1,6 +1,6 @@
 """The code of the pages runs in the reader's browser, and says there what the book says.
 
-Slow: every chapter is run. To run one: pytest tests/browser/test_live.py -k 02-perceptron -n0 -s
+Slow: every notebook is run. To run one: pytest tests/browser/test_live.py -k 02-perceptron -n0 -s
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 
 import nbformat
 import pytest
-from checks.live import live_differences
+from checks.live import live_differences, notebooks
 from checks.page import VIEW_MIME, output_data
 from harness import HTML, PREFIX, ROOT, PagesHandler, Site, missing, settle, watch
 
@@ -25,11 +25,12 @@ RUN_AXE = """async () => (await axe.run(document, {resultTypes: ["violations"]})
     .flatMap(v => v.nodes.map(n => `${v.id}: ${n.target.join(" ")}: ${n.failureSummary}`))"""
 LISTEN = """window.ran = [];
 document.addEventListener("live:cell", event => window.ran.push(event.detail));"""
-CHAPTERS = sorted(ROOT.glob("chapters/*.ipynb"))
+NOTEBOOKS = notebooks()
 PATIENCE = 600_000  # ms: a chapter on a busy machine
 STATUS = ".live-status"
 
-each_chapter = pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
+FIRST = NOTEBOOKS[0]
+each_notebook = pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
 
 
 @pytest.fixture(autouse=True)
@@ -40,8 +41,8 @@ def with_python() -> None:
 
 @pytest.fixture
 def live_page(open_page: Callable[..., Any]) -> Callable[..., Any]:
-    def opener(chapter: Path, **options: Any) -> Any:
-        page = open_page(f"chapters/{chapter.stem}.html", **options)
+    def opener(notebook: Path, **options: Any) -> Any:
+        page = open_page(page_of(notebook), **options)
         page.set_default_timeout(PATIENCE)
         page.evaluate(LISTEN)
         return page
@@ -49,8 +50,12 @@ def live_page(open_page: Callable[..., Any]) -> Callable[..., Any]:
     return opener
 
 
-def code_cells(chapter: Path) -> list[Any]:
-    cells = nbformat.read(chapter, as_version=4).cells
+def page_of(notebook: Path) -> str:
+    return notebook.relative_to(ROOT).with_suffix(".html").as_posix()
+
+
+def code_cells(notebook: Path) -> list[Any]:
+    cells = nbformat.read(notebook, as_version=4).cells
     return [cell for cell in cells if cell.cell_type == "code" and cell.source.strip()]
 
 
@@ -87,12 +92,12 @@ def run_code(page: Any, cell: str, code: str) -> None:
 # --- what is computed is what is printed ------------------------------------------------------
 
 
-@each_chapter
-def test_run_all_says_what_the_chapter_stored(
-    chapter: Path, live_page: Any, site: Site, capsys: Any
+@each_notebook
+def test_run_all_says_what_the_notebook_stored(
+    notebook: Path, live_page: Any, site: Site, capsys: Any
 ) -> None:
     before = len(site.served)
-    page = live_page(chapter)
+    page = live_page(notebook)
     read = sum(size for _, size in site.served[before:])
     page.locator(".live-intro button").click()
     started = time.monotonic()
@@ -105,17 +110,17 @@ def test_run_all_says_what_the_chapter_stored(
     total = time.monotonic() - started
     ran = {cell["id"]: cell for cell in page.evaluate("window.ran")}
     problems = []
-    for cell in code_cells(chapter):
+    for cell in code_cells(notebook):
         if cell.id not in ran:
             problems.append(f"{cell.id} did not run: {page.inner_text(STATUS)}")
             continue
-        found = live_differences(chapter.stem, cell, ran[cell.id]["messages"], drawn_live=True)
+        found = live_differences(notebook.stem, cell, ran[cell.id]["messages"])
         problems += [f"{cell.id}: {difference}" for difference in found]
     ours = re.compile(r"pyodide/|/live-|cells\.json")
     sent = sum(size for path, size in site.served[before:] if ours.search(path))
     with capsys.disabled():
         print(
-            f"\n{chapter.stem}: first cell {first:.1f} s, all {len(ran)} cells {total:.1f} s; "
+            f"\n{notebook.stem}: first cell {first:.1f} s, all {len(ran)} cells {total:.1f} s; "
             f"page {read / 1e6:.2f} MB, Python {sent / 1e6:.2f} MB"
         )
     assert not problems, "\n".join(problems)
@@ -124,7 +129,7 @@ def test_run_all_says_what_the_chapter_stored(
 
 def test_reading_fetches_no_python_and_no_editor(live_page: Any, site: Site) -> None:
     before = len(site.served)
-    live_page(CHAPTERS[0])
+    live_page(FIRST)
     own = {path: size for path, size in site.served[before:] if "/live-" in path}
     assert own, "the page has no live cells"
     assert not [
@@ -134,12 +139,12 @@ def test_reading_fetches_no_python_and_no_editor(live_page: Any, site: Site) -> 
 
 
 def test_a_cell_brings_along_what_it_needs(live_page: Any) -> None:
-    page = live_page(CHAPTERS[0])
+    page = live_page(FIRST)
     cell = shown_cells(page)[2]
     press(page, cell, "▶ Run")
     wait_for(page, "Done.")
     ran = page.evaluate("window.ran")
-    position = [c.id for c in code_cells(CHAPTERS[0])].index(cell.removeprefix("code-cell-"))
+    position = [c.id for c in code_cells(FIRST)].index(cell.removeprefix("code-cell-"))
     assert len(ran) == position + 1
     assert all(entry["ok"] for entry in ran)
 
@@ -148,7 +153,7 @@ def test_a_cell_brings_along_what_it_needs(live_page: Any) -> None:
 
 
 def test_edit_run_reload_reset(live_page: Any, capsys: Any) -> None:
-    page = live_page(CHAPTERS[0])
+    page = live_page(FIRST)
     cell = shown_cells(page)[0]
     code = page.locator(f"#{cell} > .cell_input")
     output = page.locator(f"#{cell} > .cell_output")
@@ -175,7 +180,7 @@ def test_edit_run_reload_reset(live_page: Any, capsys: Any) -> None:
 
 
 def test_reset_brings_the_stored_output_back(live_page: Any) -> None:
-    page = live_page(CHAPTERS[0])
+    page = live_page(FIRST)
     figure = page.locator("figure:has(img)").first
     cell = figure.locator("xpath=ancestor::div[starts-with(@id,'code-cell-')]").get_attribute("id")
     name = figure.get_attribute("id")
@@ -192,7 +197,7 @@ def test_reset_brings_the_stored_output_back(live_page: Any) -> None:
 
 
 def test_an_endless_loop_is_stopped_and_explained(live_page: Any) -> None:
-    page = live_page(CHAPTERS[0])
+    page = live_page(FIRST)
     cell = shown_cells(page)[0]
     run_code(page, cell, "x = 1")
     page.locator(f"#{cell} .cm-content").focus()
@@ -210,16 +215,16 @@ def test_an_endless_loop_is_stopped_and_explained(live_page: Any) -> None:
 def test_a_figure_moves_freely(live_page: Any) -> None:
     """By keyboard, to the lower ends of its sliders, for which the chapter stored the words."""
     found = [
-        (chapter, cell, data["text/plain"])
-        for chapter in CHAPTERS
-        for cell in code_cells(chapter)
+        (notebook, cell, data["text/plain"])
+        for notebook in NOTEBOOKS
+        for cell in code_cells(notebook)
         for data in output_data(cell)
         if VIEW_MIME in data and re.search(r"^ slider ", data["text/plain"], re.M)
     ]
     if not found:
         pytest.skip("No chapter has an interactive figure with a slider yet.")
-    chapter, cell, summary = found[0]
-    page = live_page(chapter)
+    notebook, cell, summary = found[0]
+    page = live_page(notebook)
     page.locator(f"#code-cell-{cell.id}").get_by_text("▶ Run this cell to move freely").click()
     wait_for(page, "Done.")
     results = page.locator(f"#code-cell-{cell.id} .live-results")
@@ -245,7 +250,7 @@ def test_a_figure_moves_freely(live_page: Any) -> None:
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
 def test_axe_finds_nothing_with_editors_open(live_page: Any, theme: str, width: int) -> None:
-    page = live_page(CHAPTERS[0], theme=theme, width=width)
+    page = live_page(FIRST, theme=theme, width=width)
     first, second = shown_cells(page)[:2]
     press(page, second, "Edit")
     page.locator(f"#{second} .cm-content").wait_for()
@@ -278,7 +283,7 @@ def test_the_second_visit_needs_no_network(browser: Any) -> None:
             page.set_default_timeout(PATIENCE)
             problems = watch(page, site)
             before = len(site.served)
-            page.goto(site.url + f"chapters/{CHAPTERS[0].stem}.html")
+            page.goto(site.url + page_of(FIRST))
             settle(page)
             page.evaluate(LISTEN)
             run_code(page, shown_cells(page)[0], f"print('{visit}')")
@@ -302,12 +307,11 @@ def test_the_second_visit_needs_no_network(browser: Any) -> None:
 def test_jupyterlite_says_what_the_chapter_stored(browser: Any, site: Site) -> None:
     if not (HTML / "lite").is_dir():
         missing("The built book has no JupyterLite: run `pip install -r requirements.txt`.")
-    chapter = CHAPTERS[0]
     context = browser.new_context()
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
     problems = watch(page, site)
-    page.goto(f"{site.url}chapters/{chapter.stem}.html")
+    page.goto(site.url + page_of(FIRST))
     link = page.locator("a[href*='lite/notebooks/']").first.get_attribute("href")
     page.goto(f"{site.url}chapters/{link}")
     page.locator(".jp-CodeCell").first.wait_for()
@@ -324,9 +328,9 @@ def test_jupyterlite_says_what_the_chapter_stored(browser: Any, site: Site) -> N
     notebook = page.evaluate("jupyterapp.shell.currentWidget.content.model.toJSON()")
     cells = {cell["id"]: cell for cell in json.loads(json.dumps(notebook))["cells"]}
     found = []
-    for cell in code_cells(chapter):
+    for cell in code_cells(FIRST):
         messages = list(map(as_message, cells[cell.id]["outputs"]))
-        differences = live_differences(chapter.stem, cell, messages, drawn_live=True)
+        differences = live_differences(FIRST.stem, cell, messages)
         found += [f"{cell.id}: {difference}" for difference in differences]
     context.close()
     assert not found, "\n".join(found)

@@ -1,22 +1,26 @@
-"""Compare what a chapter shows when it runs in the reader's browser with what it stored."""
+"""Compare what a notebook shows when it runs in the reader's browser with what it stored."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
 
 from checks.outputs import differences
-from checks.page import VIEW_MIME, output_data
+from checks.page import FACTS_MIME, ROOT, VIEW_MIME, chapters, output_data
 
-# Where the browser may differ, and why: (chapter, cell id or "*", reason).
+# Where the browser may differ, and why: (notebook, cell id or "*", reason).
 EXCEPTIONS: list[tuple[str, str, str]] = []
 
 # What a library says on its first start, and the pages' own kernel keeps quiet.
 NOISE = {"Matplotlib is building the font cache; this may take a moment.\n"}
 
-LIVE_FIGURE = "an interactive figure draws on demand there, and stores no frames to compare"
+
+def notebooks() -> list[Path]:
+    """Every notebook whose code runs in the page."""
+    return [*chapters(), ROOT / "laboratory.ipynb"]
 
 
 def as_outputs(messages: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -38,18 +42,35 @@ def as_outputs(messages: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def live_differences(
-    chapter: str, cell: NotebookNode, messages: Sequence[dict[str, Any]], *, drawn_live: bool
+    notebook: str, cell: NotebookNode, messages: Sequence[dict[str, Any]]
 ) -> list[str]:
-    """What the browser shows otherwise than the chapter stored, one entry each.
-
-    ``drawn_live``: the interactive figures were made for a reader and not with their frames.
-    """
+    """What the browser shows otherwise than the notebook stored, one entry each."""
     messages = [message for message in messages if message.get("text") not in NOISE]
-    if drawn_live and any(VIEW_MIME in data for data in output_data(cell)):
-        return [] if any(_is_view(m) for m in messages) else [f"no figure, though {LIVE_FIGURE}"]
-    if any(chapter == name and cell.id in (id_, "*") for name, id_, _ in EXCEPTIONS):
+    if _draws_on_demand(cell):  # where a reader is, and has stored no frames to compare
+        return [] if any(_is_view(m) for m in messages) else ["no live figure came out"]
+    if any(notebook == name and cell.id in (id_, "*") for name, id_, _ in EXCEPTIONS):
         return []
-    return differences(list(_comparable(cell.outputs)), list(_comparable(as_outputs(messages))))
+    came_out = _with_floats(as_outputs(messages), cell)
+    return differences(list(_comparable(cell.outputs)), list(_comparable(came_out)))
+
+
+def _draws_on_demand(cell: NotebookNode) -> bool:
+    stored_view = any(VIEW_MIME in data for data in output_data(cell))
+    return stored_view or cell.source.startswith("laboratory.")
+
+
+def _is_view(message: dict[str, Any]) -> bool:
+    return VIEW_MIME in message.get("data", {})
+
+
+def _with_floats(outputs: list[dict[str, Any]], cell: NotebookNode) -> list[dict[str, Any]]:
+    """JavaScript has one kind of number: a fact that was a float is one again."""
+    stored = [data.get(FACTS_MIME, {}) for data in output_data(cell)]
+    floats = {name for facts in stored for name, v in facts.items() if isinstance(v, float)}
+    for output in outputs:
+        facts = output.get("data", {}).get(FACTS_MIME, {})
+        facts |= {name: float(v) for name, v in facts.items() if name in floats and type(v) is int}
+    return outputs
 
 
 def _comparable(outputs: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -61,10 +82,6 @@ def _comparable(outputs: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         else:
             kept = {mime: value for mime, value in data.items() if not mime.startswith("image/")}
             yield {**output, "data": kept}
-
-
-def _is_view(message: dict[str, Any]) -> bool:
-    return VIEW_MIME in message.get("data", {})
 
 
 def _only(message: dict[str, Any], *keys: str) -> dict[str, Any]:

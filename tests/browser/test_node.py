@@ -1,4 +1,4 @@
-"""Every chapter's code runs in the reader's Python, and says there what it stored.
+"""Every notebook's code runs in the reader's Python, and says there what it stored.
 
 The page's own kernel (``live/kernel.py``) runs under Pyodide in Node, without a browser.
 """
@@ -12,9 +12,8 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from checks.live import live_differences
-from checks.page import chapters
-from needs import missing
+from checks.live import live_differences, notebooks
+from harness import missing
 
 import live
 
@@ -33,17 +32,17 @@ def pyodide(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("chapter", chapters(), ids=lambda path: path.stem)
-def test_chapter_says_what_it_stored(chapter: Path, pyodide: Path) -> None:
-    run = [shutil.which("node"), str(HERE / "run_notebook.mjs"), str(pyodide), str(chapter)]
+@pytest.mark.parametrize("notebook", notebooks(), ids=lambda path: path.stem)
+def test_notebook_says_what_it_stored(notebook: Path, pyodide: Path) -> None:
+    run = [shutil.which("node"), str(HERE / "run_notebook.mjs"), str(pyodide), str(notebook)]
     done = subprocess.run(run, capture_output=True, text=True, encoding="utf-8", timeout=900)
     assert done.returncode == 0, done.stderr[-2000:]
     ran = {row["cell"]: row for row in map(json.loads, done.stdout.splitlines())}
-    cells = nbformat.read(chapter, as_version=4).cells
+    cells = nbformat.read(notebook, as_version=4).cells
     problems = []
     for index, cell in enumerate(cells):
         if cell.cell_type == "code" and cell.source.strip():
-            found = live_differences(chapter.stem, cell, ran[index]["messages"], drawn_live=False)
+            found = live_differences(notebook.stem, cell, ran[index]["messages"])
             problems += [f"cell {index} ({cell.id}): {difference}" for difference in found]
-    print(f"{chapter.stem}: {sum(row['seconds'] for row in ran.values()):.1f} s under Pyodide")
+    print(f"{notebook.stem}: {sum(row['seconds'] for row in ran.values()):.1f} s under Pyodide")
     assert not problems, "\n".join(problems)

@@ -14,7 +14,7 @@ const sources = Object.fromEntries(
 
 for (const notebook of notebooks) {
   let messages = [];
-  const options = { indexURL, lockFileURL: indexURL + 'pyodide-lock.json', sources, env: { NNLIB_STATIC: '1' } };
+  const options = { indexURL, lockFileURL: indexURL + 'pyodide-lock.json', sources };
   const python = await startPython(loadPyodide, options, (message) => messages.push(message));
   const { cells } = JSON.parse(readFileSync(notebook, 'utf8'));
   for (const [cell, { cell_type, source }] of cells.entries()) {
