@@ -54,9 +54,9 @@ The call is the last line of its cell. The cell's metadata carry the tags ``inte
 name is the ``name`` given here.
 
 In JupyterLab, Binder and a kernel in the page, the same call computes on the spot: numeric sliders
-move continuously between the ends of their steps (``continuous=False`` keeps the steps). Where the
-environment variable ``NNLIB_STATIC`` is 1 it makes the stored form instead; the refresh command and
-``pytest`` set it.
+also stop at up to 200 round numbers between their steps (``continuous=False`` keeps the steps).
+Where the environment variable ``NNLIB_STATIC`` is 1 it makes the stored form instead; the refresh
+command and ``pytest`` set it.
 
 A stored figure may weigh 400 KB and hold 300 frames; drawing a frame takes about 0.05 s, so 60 is
 a good number. Fewer steps, fewer points a curve, ``imshow`` instead of ``pcolormesh``, and
@@ -104,6 +104,7 @@ class Control:
     values: tuple[Any, ...]
     texts: tuple[str, ...]
     start: int
+    show: Callable[[Any], str]
     continuous: bool = False
     interval: int = 0
 
@@ -126,8 +127,8 @@ def slider(
 ) -> Control:
     """A slider over numbers, in increasing order; it starts at ``value`` (else in the middle).
 
-    With a kernel it moves freely between the first and the last value, unless ``continuous`` is
-    false. ``text`` formats a value for the reader.
+    With a kernel it also stops at round numbers between them, unless ``continuous`` is false.
+    ``text`` formats a value for the reader.
     """
     values = tuple(v.item() if isinstance(v, np.generic) else v for v in values)
     if list(values) != sorted(set(values)):
@@ -179,9 +180,12 @@ def _control(
     """Make a control that starts at ``value``, or at the step ``start`` where that is None."""
     if len(values) < 2:
         raise ValueError(f"The {kind} {label!r} needs at least two values, but has {len(values)}.")
-    show = text.format if isinstance(text, str) else text
-    texts = tuple(re.sub(r"^-(?=[\d.∞])", "−", show(v)) for v in values)
-    control = Control(kind, label, values, texts, start, **more)
+    write = text.format if isinstance(text, str) else text
+
+    def show(v: Any) -> str:
+        return re.sub(r"^-(?=[\d.∞])", "−", write(v))
+
+    control = Control(kind, label, values, tuple(map(show, values)), start, show, **more)
     return control if value is None else replace(control, start=control.index(value))
 
 
@@ -676,6 +680,8 @@ def _try_between_steps(
     """Draw one frame that only live sliders reach, so that it does not fail before a reader."""
     between = {k: sum(c.values[:2]) / 2 for k, c in controls.items() if c.continuous}
     try:
+        for key, value in between.items():
+            controls[key].show(value)
         painter.paint(starts | between)
     except Exception as error:
         raise ValueError(
@@ -730,16 +736,10 @@ def _live_widget(painter: _Painter, controls: Mapping[str, Control]) -> Any:
             "style": {"description_width": _label_width(controls)},
             "layout": {"width": "auto", "flex": "1 1 auto"},
         }
-        if c.kind == "slider" and c.continuous:
-            low, high = c.values[0], c.values[-1]
-            step = (high - low) / 200
-            handles[key] = make(
-                "FloatSlider", key, min=low, max=high, step=step, value=c.values[c.start], **more
-            )
-        else:
-            kind = "ToggleButtons" if c.kind == "choice" else "SelectionSlider"
-            options = list(zip(c.texts, c.values, strict=True))
-            handles[key] = make(kind, key, options=options, index=c.start, **more)
+        kind = "ToggleButtons" if c.kind == "choice" else "SelectionSlider"
+        options = _live_options(c)
+        start = options.index((c.texts[c.start], c.values[c.start]))
+        handles[key] = make(kind, key, options=options, index=start, **more)
         rows.append(_live_player(make, c, handles[key]) if c.kind == "play" else handles[key])
     view = make("HTML", "frame")
 
@@ -756,6 +756,25 @@ def _live_widget(painter: _Painter, controls: Mapping[str, Control]) -> Any:
     view.add_class("nnlib-frames")
     panel.add_class("nnlib-controls")
     return root
+
+
+def _live_options(c: Control) -> list[tuple[str, Any]]:
+    """Return text and value of every stop: the steps and, on a slider, round numbers between."""
+    options = list(zip(c.texts, c.values, strict=True))
+    if not c.continuous:
+        return options
+    low, high = c.values[0], c.values[-1]
+    least = (high - low) / 200
+    digits = -math.floor(math.log10(least))
+    spacing = next(s for s in (n * 10.0**-digits for n in (1, 2, 5, 10)) if s >= least)
+    texts = set(c.texts)
+    for k in range(math.ceil(low / spacing), math.floor(high / spacing) + 1):
+        value = round(k * spacing, digits)
+        text = c.show(value)
+        if value not in c.values and text not in texts:
+            options.append((text, value))
+            texts.add(text)
+    return sorted(options, key=lambda option: option[1])
 
 
 def _live_player(make: _Factory, c: Control, handle: Any) -> Any:

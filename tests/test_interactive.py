@@ -241,6 +241,42 @@ class TestLive:
         panel.children[1].value = "line"
         assert "A line curve" in picture.value
 
+    @pytest.mark.parametrize(
+        ("values", "between"),
+        [
+            ([0.5, 1.25, 1.5, 1.75, 2, 3, 4], {1.0, 1.26, 3.98}),
+            ([-2, 1, 3, 8], {-1.95, 0, 7.95}),
+            ([0, 1 / 3, 2 / 3, 1], {0.005, 0.33, 0.67}),
+            ([-55, -50, -45], {-54.95, -49.95}),
+            ([1000, 5000], {1020, 4980}),
+        ],
+    )
+    def test_every_step_is_reached_exactly_and_round_numbers_between(self, values, between):
+        drawn = []
+
+        def spy(ax, value):
+            drawn.append(value)
+            return f"Value {value}."
+
+        control = {"value": slider("value", values, value=values[1])}
+        fig = figure(spy, control, name="fig-exact", live=True)
+        handle = fig.widget.children[1].children[0]
+        assert drawn == [values[1]]
+        assert handle.label == f"{values[1]:g}".replace("-", "−")
+        stops = [value for _, value in handle.options]
+        for value in values:
+            handle.index = stops.index(value)
+            assert drawn[-1] == value
+        assert between <= set(stops)
+        assert stops == sorted(set(stops))
+        assert len(stops) <= 201 + len(values)
+
+    def test_no_two_stops_read_the_same(self):
+        whole = {"value": slider("value", [0.5, 1.0, 3.0], text="{:.0f}")}
+        fig = figure(lambda ax, value: "Picture.", whole, name="fig-whole", live=True)
+        options = fig.widget.children[1].children[0].options
+        assert options == (("0", 0.5), ("1", 1.0), ("2", 1.5), ("3", 3.0))
+
     def test_steps_where_asked(self):
         fixed = {
             "slope": slider("slope", [-1, 2], continuous=False),
