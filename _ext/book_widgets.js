@@ -36,10 +36,17 @@
       const model = await manager.get_model(JSON.parse(view.textContent).model_id);
       const place = document.createElement("div");
       view.after(place);
-      await manager.display_view(manager.create_view(model), place);
+      const widget = await manager.create_view(model);
+      await manager.display_view(widget, place);
+      await complete(widget);
       watch(figure, place);
       figure.classList.add("is-live");
     }
+  }
+
+  /** A widget stands before what it holds does: wait for all of it. */
+  async function complete(widget) {
+    for (const part of await Promise.all(widget.children_views?.views ?? [])) await complete(part);
   }
 
   function watch(figure, place) {
