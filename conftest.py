@@ -1,7 +1,8 @@
 """What `pytest --nbval` adds to nbval: it runs the cells, `checks.outputs` compares what they give.
 
-nbval alone skips pictures, compares the text of figures digit by digit, and passes a cell that was
-never run. Here each is checked, and a failure names file, cell, what changed and what mends it.
+nbval alone skips pictures, compares the text of figures digit by digit, passes a cell that was
+never run, and reads no prose. Here each is checked, and a failure names file, cell, what changed and
+what mends it.
 """
 
 import os
@@ -9,7 +10,7 @@ import re
 from pathlib import Path
 
 import pytest
-from checks import outputs
+from checks import chapter_facts, outputs, prose
 from checks.page import Page
 from nbval import plugin
 from nbval.kernel import RunningKernel
@@ -19,6 +20,22 @@ SHOWN = 5  # differences of one cell; an interactive figure may have one a frame
 
 class OtherMatplotlibWarning(UserWarning):
     """Pictures were stored by another minor version of matplotlib and could not be compared."""
+
+
+class Prose(pytest.Item):
+    """The numbers in the prose of one notebook, beside the runs of its cells."""
+
+    def runtest(self):
+        if problems := prose.problems(Page(self.path, self.parent.nb), chapter_facts):
+            pytest.fail("\n".join(problems), pytrace=False)
+
+    def reportinfo(self):
+        return self.path, None, f"the prose of {self.path.name}"
+
+
+def collect(self, cells=plugin.IPyNbFile.collect):
+    yield from cells(self)
+    yield Prose.from_parent(self, name="Prose")
 
 
 def compare_outputs(self, new, stored, skip_compare=None):
@@ -73,6 +90,7 @@ os.environ["NNLIB_STATIC"] = "1"  # kernels draw interactive figures as the page
 # Chapters run side by side, a core each: more threads of BLAS would wait for each other.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 RunningKernel.execute_cell_input = execute_cell_input
+plugin.IPyNbFile.collect = collect
 plugin.IPyNbCell.compare_outputs = compare_outputs
 plugin.IPyNbCell.runtest = runtest
 plugin.IPyNbCell.repr_failure = repr_failure

@@ -100,7 +100,8 @@ def report(tmp_path_factory):
     """One notebook with all of these cells."""
     folder = tmp_path_factory.mktemp("cases")
     cells = [code(case.source) for case in CASES.values()]
-    path = save(notebook(markdown("# Sample"), *cells), folder / "cases.ipynb")
+    prose = markdown("# Sample\n\n**97.8%**<!-- {accuracy:.1%} --> are right.")
+    path = save(notebook(prose, *cells), folder / "cases.ipynb")
     notebooks.refresh(path)
     made = nbformat.read(path, 4)
     for cell, case in zip(made.cells[1:], CASES.values(), strict=True):
@@ -118,8 +119,9 @@ def report_of_endings(tmp_path_factory):
     return pytest_nbval(folder, cell_timeout=2)
 
 
-def outcome(report, name, number):
-    (line,) = re.findall(rf"(?m)^([A-Z]+) {name}\.ipynb::Cell {number}\b", report)
+def outcome(report, name, part):
+    part = part if isinstance(part, str) else f"Cell {part}"
+    (line,) = re.findall(rf"(?m)^([A-Z]+) {name}\.ipynb::{part}\b", report)
     return line
 
 
@@ -138,6 +140,12 @@ def test_a_spoiled_cell_fails_and_the_failure_says_how_to_mend(report, name):
     block = said(report, f"cases.ipynb, cell {number + 1}")
     assert CASES[name].says in block
     assert re.search(r"python tools/notebooks.py refresh \S*cases\.ipynb$", block, re.M)
+
+
+def test_prose_that_says_another_number_fails(report):
+    assert outcome(report, "cases", "Prose") == "FAILED"
+    (said,) = re.findall(r"the prose says '97\.8%', the run says '97\.9%'.*", report)
+    assert re.search(r"mend with: python tools/notebooks.py refresh \S*cases\.ipynb$", said)
 
 
 @pytest.mark.parametrize("name", [name for name, case in CASES.items() if not case.says])
