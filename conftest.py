@@ -1,8 +1,8 @@
 """What `pytest --nbval` adds to nbval: it runs the cells, `checks.outputs` compares what they give.
 
 nbval alone skips pictures, compares the text of figures digit by digit, passes a cell that was
-never run, and reads no prose. Here each is checked, and a failure names file, cell, what changed and
-what mends it.
+never run, and reads no prose. Here each is checked, and a failure names file, cell, what changed
+and what mends it.
 """
 
 import os
