@@ -4,8 +4,8 @@
 #   make live      fetch Python for the code cells in the pages, once; the book builds without it, too
 #   make test      re-run every chapter, compare every output, number and figure; test nnlib
 #   make pyodide   run every chapter in the Python of the pages, without a browser (needs Node)
-#   make browser   build, then look at every page in a real browser (needs Chromium)
-#   make live-check  run every chapter in the pages, and move every figure (slow)
+#   make browser   build, then look at every page and move every figure in a real browser (needs Chromium)
+#   make live-check  run every chapter in the pages (slow)
 #   make lab       open the chapters in JupyterLab
 #   make refresh   re-run the chapters and write what comes out into them
 #   make lint      style of code and notebooks, and the hashes of third-party web files
@@ -22,7 +22,7 @@ BIN := $(VENV)/bin
 endif
 READY := $(VENV)/ready
 NODE := tests/browser/test_node.py
-LIVE := tests/browser/test_live.py tests/browser/test_widgets.py
+LIVE := tests/browser/test_live.py
 
 .PHONY: help book live test pyodide browser live-check lab refresh lint clean
 help:
