@@ -28,7 +28,7 @@ export class Bar {
 
   say(text) {
     this.node.hidden = false;
-    this.text.textContent = text;
+    if (this.text.textContent !== text) this.text.textContent = text;      // a screen reader hears each change
   }
 
   /** `share` of a first start, of so many MB; undefined takes the meter away. */

@@ -75,7 +75,7 @@ export class Cell {
   async openEditor() {
     if (this.editor) return this.editor.focus();
     const { makeEditor, info } = await this.page.editor(this);
-    if (this.editor) return this.editor.focus();
+    if (this.editor || !makeEditor) return this.editor?.focus();
     this.host = element('div', 'live-editor');
     // the theme and Sphinx listen for single keys anywhere but in inputs
     this.host.addEventListener('keydown', (event) => event.stopPropagation());

@@ -13,10 +13,15 @@ import sys
 import time
 import types
 
-# IPython/__init__ imports its terminal application, which a page never uses: half a second and
-# a package (prompt_toolkit) less to fetch.
-sys.modules["IPython.terminal.embed"] = types.ModuleType("IPython.terminal.embed")
-sys.modules["IPython.terminal.embed"].embed = None
+# IPython imports its terminal application and a database for its history, which a page never uses:
+# half a second and two packages (prompt_toolkit, sqlite3) less to fetch.
+_unused = {
+    "IPython.terminal.embed": {"embed": None},
+    "sqlite3": dict.fromkeys(["Connection", "DatabaseError", "OperationalError"], Exception),
+}
+for _name, _content in _unused.items():
+    sys.modules[_name] = types.ModuleType(_name)
+    vars(sys.modules[_name]).update(_content)
 
 import comm  # noqa: E402
 from comm.base_comm import BaseComm, CommManager  # noqa: E402
@@ -27,6 +32,8 @@ from IPython.core.interactiveshell import InteractiveShell  # noqa: E402
 from pyodide.ffi import to_js  # noqa: E402
 from traitlets import Type  # noqa: E402
 from traitlets.config import Config  # noqa: E402
+
+del sys.modules["sqlite3"]  # who asks for it shall read that it is not here
 
 OUTPUT_LIMIT = (
     200_000  # characters of printed text a cell may send: an endless print must not freeze the page

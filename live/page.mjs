@@ -11,16 +11,18 @@ import { Widgets } from './widgets.mjs';
 const here = new URL('.', import.meta.url);
 const root = new URL(document.documentElement.dataset.content_root ?? '.', location.href);
 const article = document.querySelector('article.bd-article');
+const SLOW = 30_000;                 // ms after which a small file will not come any more
 const store = new Store(window.localStorage, location.pathname);
 const once = (action) => {
-  let result;
-  return () => (result ??= action());
+  let result;                                        // what failed is tried again
+  return () => (result ??= action().catch((error) => ((result = undefined), Promise.reject(error))));
 };
 
 // What is fetched on demand ---------------------------------------------------------------------
 
 const loadNotebook = once(async () => {
-  const answer = await fetch(location.pathname.replace(/\.html$/, '') + '.cells.json');
+  const answer = await fetch(location.pathname.replace(/\.html$/, '') + '.cells.json', { signal: AbortSignal.timeout(SLOW) });
+  if (!answer.ok) throw new Error(`the list of its cells did not arrive (${answer.status})`);
   const { live, cells } = await answer.json();
   const notebook = new Notebook(cells);
   return { live, notebook, position: (cell) => cells.findIndex(({ id }) => id === cell.id) };
@@ -30,7 +32,7 @@ const loadEditor = once(() => import('./vendor/editor.mjs'));
 const startSession = once(async () => {
   const { live, notebook } = await loadNotebook();
   article.dataset.python = 'wanted';                 // from now on the cells show all their buttons
-  const controller = await startServiceWorker(root);
+  await startServiceWorker(root);
   const python = new URL(live.python.folder, root);
   const options = {
     indexURL: python.href,
@@ -40,13 +42,18 @@ const startSession = once(async () => {
   };
   const megabytes = live.python.transfer / 1e6;
   let widgets = null;
+  let doing = 'Getting ready…';
   const session = new Session(() => new Worker(new URL('worker.mjs', here), { type: 'module' }), options, {
-    stage: ({ text }) => bar.say(`${text}…`),
-    bytes: ({ loaded }) => bar.progress(Math.min(loaded / live.python.bytes, 1), megabytes),
+    stage: ({ text }) => bar.say((doing = `${text}…`)),
+    bytes: ({ loaded }) => {
+      bar.say(doing);
+      bar.progress(Math.min(loaded / live.python.bytes, 1), megabytes);
+    },
+    silent: () => bar.say(`${doing} This takes long. ■ Stop ends it; then a cell can be run again.`),
     ready: (files) => {
       bar.progress();
       notebook.restarted();
-      if (controller) keepForOffline(controller, [...files, new URL('vendor/editor.mjs', here).href]).then((kept) => {
+      keepForOffline([...files, new URL('vendor/editor.mjs', here).href]).then((kept) => {
         if (kept) bar.offline.textContent = 'Works offline now.';
       });
     },
@@ -70,7 +77,7 @@ let lastOutputs = null;
 let queue = Promise.resolve();
 let generation = 0;                 // a stop drops what still waits
 
-/** Runs cells one after the other; `plan` (notebook) => positions is asked when their turn comes. */
+/** Runs cells one after the other; `plan` (notebook, position) => positions is asked when their turn comes. */
 function enqueue(plan, wanted) {
   const mine = generation;
   bar.say(queueIsBusy ? bar.text.textContent : 'Getting ready…');
@@ -84,13 +91,13 @@ async function runAll(plan, wanted) {
   queueIsBusy = true;
   bar.buttons['■ Stop'].disabled = false;
   try {
-    const { notebook } = await loadNotebook();
+    const { notebook, position: positionOf } = await loadNotebook();
     const { session } = await startSession();
     await session.start();
-    const positions = plan(notebook);
+    const positions = plan(notebook, positionOf);
     for (const [i, position] of positions.entries()) {
       const cell = cellOf(notebook.cells[position].id);
-      const first = wanted && position !== wanted();
+      const first = wanted && cell !== wanted;
       bar.say(
         first ? `Running the cells above first: ${i + 1} of ${positions.length - 1}…`
         : positions.length > 1 && !wanted ? `Running cell ${i + 1} of ${positions.length}…` : 'Running…',
@@ -105,12 +112,16 @@ async function runAll(plan, wanted) {
     }
     bar.say('Done.');
   } catch (error) {
-    if (error.message !== 'stopped') bar.say(`Python could not start: ${error.message}`);
+    sayWhy(error);
   } finally {
     queueIsBusy = false;
     bar.progress();
     bar.buttons['■ Stop'].disabled = true;
   }
+}
+
+function sayWhy(error) {
+  if (error.message !== 'stopped') bar.say(`Python could not start: ${error.message}. Run a cell to try again.`);
 }
 
 async function runCell(notebook, position, cell) {
@@ -137,7 +148,15 @@ async function runCell(notebook, position, cell) {
   return { ...result, error };
 }
 
-/** Ends Python and starts it anew: nothing else ends an endless loop. */
+/** Ends Python and starts it anew: nothing else ends an endless loop. A start is only ended. */
+async function stop() {
+  const { session } = await startSession();
+  if (!session.starting) return restart();
+  generation += 1;
+  session.stop();
+  bar.say('Stopped before Python was ready. Run a cell to try again.');
+}
+
 async function restart() {
   generation += 1;
   const running = cells.find(({ node }) => node.dataset.live === 'running');
@@ -158,33 +177,31 @@ async function restart() {
       + 'Running a cell first runs those above it.',
     );
   } catch (error) {
-    if (error.message !== 'stopped') bar.say(`Python could not start: ${error.message}`);
+    sayWhy(error);
   }
 }
 
 // The page --------------------------------------------------------------------------------------
 
 const actions = {
-  async run(cell) {
-    const { position } = await loadNotebook();
-    const at = position(cell);
-    enqueue((notebook) => notebook.upTo(at), () => at);
-  },
-  async runAbove(cell) {
-    const { position } = await loadNotebook();
-    enqueue((notebook) => notebook.above(position(cell)));
-  },
+  run: (cell) => enqueue((notebook, position) => notebook.upTo(position(cell)), cell),
+  runAbove: (cell) => enqueue((notebook, position) => notebook.above(position(cell))),
   edited: (cell) => store.set(cell.id, cell.edit),
   async editor(cell) {
-    const [{ makeEditor }, { notebook, position }] = await Promise.all([loadEditor(), loadNotebook()]);
-    return { makeEditor, info: notebook.cells[position(cell)] };
+    try {
+      const [{ makeEditor }, { notebook, position }] = await Promise.all([loadEditor(), loadNotebook()]);
+      return { makeEditor, info: notebook.cells[position(cell)] };
+    } catch {
+      bar.say('The editor did not arrive. Reload this page to try again.');
+      return {};
+    }
   },
   showWidget: (id, node) => startSession().then(({ widgets }) => widgets()?.show(id, node)),
 };
 
 const bar = new Bar({
   '▶ Run all': () => enqueue((notebook) => notebook.all()),
-  '■ Stop': restart,
+  '■ Stop': stop,
   'Restart': restart,
   'Reset page': () => {
     for (const cell of cells) cell.reset();

@@ -18,8 +18,11 @@ self.addEventListener('activate', (event) => {
   event.waitUntil(old());
 });
 
+const arriving = new Map();         // files on their way: address → when they are kept
+
 /** Python's files never change under their names; everything else is asked for first. */
-async function answer(request) {
+async function answer(event) {
+  const { request } = event;
   const url = new URL(request.url);
   const cache = await cacheOf(url);
   if (isPython(url)) {
@@ -27,8 +30,13 @@ async function answer(request) {
     if (kept) return kept;
   }
   try {
-    const response = await fetch(request);
-    if (response.status === 200) await cache.put(request, response.clone());
+    // Python past the browser's own cache: there it would be kept twice, and a fetch wait for one that hangs.
+    const response = await fetch(request, isPython(url) ? { cache: 'no-store' } : {});
+    if (response.status === 200) {                  // the page need not wait until it is kept
+      const kept = cache.put(request, response.clone()).catch(() => {}).finally(() => arriving.delete(url.href));
+      arriving.set(url.href, kept);
+      event.waitUntil(kept);
+    }
     return response;
   } catch (error) {
     const kept = (await cache.match(request)) ?? (await cache.match(request, { ignoreSearch: true }));
@@ -41,13 +49,14 @@ self.addEventListener('fetch', (event) => {
   const { request } = event;
   const url = new URL(request.url);
   const ours = url.href.startsWith(self.registration.scope) && !url.pathname.includes('/lite/');
-  if (request.method === 'GET' && ours) event.respondWith(answer(request));
+  if (request.method === 'GET' && ours) event.respondWith(answer(event));
 });
 
 /** The page names the files it used: keep what is missing, drop Python's files of an older book. */
 async function keep(urls) {
   for (const address of urls) {
     const cache = await cacheOf(new URL(address));
+    await arriving.get(address);
     if (!(await cache.match(address))) await cache.add(address);
   }
   const folder = urls.find((address) => address.includes('/pyodide/')).replace(/[^/]*$/, '');

@@ -3,11 +3,11 @@ import { startPython } from './python.mjs';
 
 const IDLE = 3000;                          // ms without a run, after which there is time to tidy up
 const KEPT = 'live-compiled-';
-const BYTECODE = new URL('bytecode.zip', import.meta.url).href;   // the name of the one entry
+const [SITE, LIBRARY] = ['site', 'library'].map((name) => new URL(`${name}.zip`, import.meta.url).href);
 
 const post = (message) => postMessage(message);
 let python;
-let compiled;                               // {name, bytes}: what an earlier visit had compiled
+let kept;                                   // name of the cache for what is compiled; null if nothing is to be kept
 let idle;
 
 /** Tells the page how many bytes have arrived; files are counted as they end. */
@@ -23,29 +23,40 @@ function countBytes(base) {
 
 /** Browsers that keep no caches (plain http, some private windows) compile anew every time. */
 async function loadCompiled(lockFileURL) {
-  const name = KEPT + lockFileURL;
-  const answer = await self.caches?.match(BYTECODE, { cacheName: name }).catch(() => undefined);
-  return { name, bytes: answer && new Uint8Array(await answer.arrayBuffer()) };
+  if (!self.caches) return null;
+  const cacheName = KEPT + lockFileURL;
+  const [site, library] = await Promise.all([SITE, LIBRARY].map((url) => caches.match(url, { cacheName })));
+  if (!site || !library) {
+    kept = cacheName;
+    return null;
+  }
+  return { site: new Uint8Array(await site.arrayBuffer()), libraryURL: URL.createObjectURL(await library.blob()) };
 }
 
+/** Once, when the reader leaves time for it. */
 async function keepCompiled() {
-  if (compiled.bytes || !self.caches) return;
-  compiled.bytes = python.compiled();
+  if (!kept) return;
+  const cacheName = kept;
+  kept = null;
+  const { site, library } = await python.compiled(() => new Promise((resume) => setTimeout(resume)));
   for (const name of await caches.keys()) if (name.startsWith(KEPT)) await caches.delete(name);
-  const cache = await caches.open(compiled.name);
-  await cache.put(BYTECODE, new Response(compiled.bytes));
+  const cache = await caches.open(cacheName);
+  await Promise.all([cache.put(SITE, new Response(site)), cache.put(LIBRARY, new Response(library))]);
 }
 
-const text = async (url) => (await fetch(url)).text();
+async function text(url) {
+  const answer = await fetch(url);
+  if (!answer.ok) throw new Error(`${url} did not arrive (${answer.status})`);
+  return answer.text();
+}
 
 async function start({ indexURL, lockFileURL, kernelURL, bytecodeURL }) {
   const done = countBytes(indexURL);
-  const waiting = Promise.all([text(kernelURL), text(bytecodeURL), loadCompiled(lockFileURL)]);
+  const waiting = Promise.all([text(kernelURL), text(bytecodeURL), loadCompiled(lockFileURL).catch(() => null)]);
   const { loadPyodide } = await import(indexURL + 'pyodide.mjs');
-  const [kernel, bytecode, earlier] = await waiting;
-  compiled = earlier;
+  const [kernel, bytecode, compiled] = await waiting;
   const options = {
-    indexURL, lockFileURL, compiled: compiled.bytes, sources: { 'kernel.py': kernel, 'bytecode.py': bytecode },
+    indexURL, lockFileURL, compiled, sources: { 'kernel.py': kernel, 'bytecode.py': bytecode },
   };
   const emit = (message, buffers) => post({ ...message, buffers });
   python = await startPython(loadPyodide, options, emit, (stage) => post({ type: 'stage', text: stage }));
@@ -67,7 +78,7 @@ async function run({ code, label }) {
 }
 
 self.onmessage = ({ data }) => {
-  if (data.type === 'start') start(data).catch((error) => post({ type: 'failed', text: String(error) }));
+  if (data.type === 'start') start(data).catch((error) => post({ type: 'failed', text: error.message }));
   else if (data.type === 'run') run(data);
   else if (data.type === 'comm') {
     python.deliver(data.message, data.buffers);

@@ -9,7 +9,7 @@ import json
 import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -261,44 +261,115 @@ def test_axe_finds_nothing_with_editors_open(live_page: Any, theme: str, width: 
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_the_second_visit_needs_no_network(browser: Any) -> None:
-    class Handler(PagesHandler):
-        reachable = True
-        cache = "no-store"  # only what the service worker keeps
+class MoodyHandler(PagesHandler):
+    """Gives no answer where ``broken`` says so: at once, or, where it is ``silent``, never."""
 
-        def do_GET(self) -> None:
-            if self.reachable:
-                super().do_GET()
-            else:
-                self.close_connection = True  # without an answer
+    cache = "no-store"  # only what the service worker keeps
+    broken: str | None = None
+    silent = False
+    closing: threading.Event
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    def do_GET(self) -> None:
+        if self.broken is None or not re.search(self.broken, self.path):
+            return super().do_GET()
+        self.close_connection = True
+        if self.silent:
+            self.closing.wait()
+        return None
+
+
+@pytest.fixture
+def moody() -> Iterator[type[MoodyHandler]]:
+    """The handler of a server of its own, whose answers a test can withhold."""
+    handler = type("Handler", (MoodyHandler,), {"closing": threading.Event()})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
-    Handler.site = site = Site(f"http://127.0.0.1:{server.server_port}{PREFIX}", HTML)
+    handler.site = Site(f"http://127.0.0.1:{server.server_port}{PREFIX}", HTML)
     threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield handler
+    handler.closing.set()
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def visit(browser: Any, moody: type[MoodyHandler]) -> Iterator[Callable[[], Any]]:
+    """Opens the first chapter on the moody server, always for the same reader."""
     context = browser.new_context()
-    try:
-        for visit in ("first", "second"):
-            page = context.new_page()
-            page.set_default_timeout(PATIENCE)
-            problems = watch(page, site)
-            before = len(site.served)
-            page.goto(site.url + page_of(FIRST))
-            settle(page)
-            page.evaluate(LISTEN)
-            run_code(page, shown_cells(page)[0], f"print('{visit}')")
-            assert page.evaluate("window.ran.at(-1).messages[0].text") == f"{visit}\n"
-            page.get_by_text("Works offline now.").wait_for()
-            assert problems == []
-            if visit == "first":
-                page.close()
-                Handler.reachable = False
-            else:
-                assert len(site.served) == before
-    finally:
-        context.close()
-        server.shutdown()
-        server.server_close()
+
+    def opener() -> Any:
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.problems = watch(page, moody.site)
+        page.goto(moody.site.url + page_of(FIRST))
+        settle(page)
+        page.evaluate(LISTEN)
+        return page
+
+    yield opener
+    context.close()
+
+
+# What Python compiled is kept when the reader pauses: two archives.
+WATCH_COMPILED = """() => setInterval(async () => {
+    const name = (await caches.keys()).find(name => name.startsWith("live-compiled-"));
+    window.kept = name && (await (await caches.open(name)).keys()).length === 2;
+}, 100)"""
+
+
+def test_the_second_visit_needs_no_network(visit: Any, moody: type[MoodyHandler]) -> None:
+    for number, compiled in (("first", "py"), ("second", "pyc")):
+        page = visit()
+        code = "import asyncio; print(asyncio.__file__.rpartition('.')[-1])"
+        run_code(page, shown_cells(page)[0], code)
+        assert page.evaluate("window.ran.at(-1).messages[0].text") == f"{compiled}\n"
+        page.get_by_text("Works offline now.").wait_for()
+        page.evaluate(WATCH_COMPILED)
+        page.wait_for_function("window.kept")
+        assert page.problems == []
+        if number == "first":
+            page.close()
+            moody.broken, served = "", len(moody.site.served)
+    assert len(moody.site.served) == served
+
+
+START = ("cells.json", "worker.mjs", "kernel.py", "pyodide.mjs", "lock.json", "asm.js", "asm.wasm")
+
+
+@pytest.mark.parametrize("file", [*START, "stdlib.zip", "numpy"])
+def test_a_start_that_fails_says_so(file: str, visit: Any, moody: type[MoodyHandler]) -> None:
+    moody.broken = file
+    page = visit()
+    press(page, shown_cells(page)[0], "▶ Run")
+    wait_for(page, "Run a cell to try again.")
+    assert "Python could not start" in page.inner_text(STATUS)
+
+
+def test_a_start_that_failed_can_be_tried_again(visit: Any, moody: type[MoodyHandler]) -> None:
+    page = visit()
+    for file in ("cells.json", "worker.mjs", "asm.wasm"):
+        moody.broken = file
+        press(page, shown_cells(page)[0], "▶ Run")
+        wait_for(page, "Run a cell to try again.")
+    moody.broken = None
+    press(page, shown_cells(page)[0], "▶ Run")
+    wait_for(page, "Done.")
+
+
+def test_a_network_that_falls_silent_is_told_of(visit: Any, moody: type[MoodyHandler]) -> None:
+    page = visit()
+    cell = shown_cells(page)[0]
+    page.clock.install()
+    moody.broken, moody.silent = "asm.wasm", True
+    press(page, cell, "▶ Run")
+    wait_for(page, "Fetching Python…")
+    page.clock.fast_forward(30_000)
+    wait_for(page, "This takes long.")
+    page.locator(".live-bar").get_by_text("■ Stop", exact=True).click()
+    wait_for(page, "Stopped before Python was ready.")
+    moody.broken = None
+    press(page, cell, "▶ Run")
+    wait_for(page, "Done.")
 
 
 # --- JupyterLite ------------------------------------------------------------------------------

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { afterEach, beforeEach, mock, test } from 'node:test';
 import { Session } from '../../live/session.mjs';
+
+beforeEach(() => mock.timers.enable({ apis: ['setTimeout'] }));
+afterEach(() => mock.timers.reset());
 
 /** A worker that does what the test says. */
 class FakeWorker {
@@ -14,7 +17,7 @@ class FakeWorker {
 function session() {
   const workers = [], heard = [];
   const note = (name) => (...values) => heard.push([name, ...values]);
-  const on = Object.fromEntries(['stage', 'bytes', 'comm', 'idle', 'stray', 'ready'].map((name) => [name, note(name)]));
+  const on = Object.fromEntries(['stage', 'bytes', 'silent', 'comm', 'idle', 'stray', 'ready'].map((name) => [name, note(name)]));
   const made = new Session(() => workers[workers.push(new FakeWorker()) - 1], { indexURL: 'x' }, on);
   return { made, workers, heard };
 }
@@ -78,4 +81,32 @@ test('a worker that cannot start is told of, and may be tried again', async () =
   await assert.rejects(started, /no network/);
   made.start();
   assert.equal(workers.length, 2);
+});
+
+test('a silent start is told of, and news ends the silence', async () => {
+  const { made, workers, heard } = session();
+  made.start();
+  mock.timers.tick(15_000);
+  workers[0].say({ type: 'bytes', loaded: 1 });
+  mock.timers.tick(15_000);
+  assert.deepEqual(heard.map(([name]) => name), ['bytes']);
+  mock.timers.tick(15_000);
+  assert.deepEqual(heard.map(([name]) => name), ['bytes', 'silent']);
+});
+
+test('a Python that is ready may be silent', async () => {
+  const { made, heard } = await ready();
+  mock.timers.tick(60_000);
+  assert.equal(made.starting, false);
+  assert.deepEqual(heard.map(([name]) => name), ['ready']);
+});
+
+test('a worker that breaks while a cell runs ends the run', async () => {
+  const { made, workers } = await ready();
+  const messages = [];
+  const run = made.run('x', 'cell 1', (message) => messages.push(message.name));
+  await tick();
+  workers[0].onerror({ message: 'out of memory' });
+  assert.deepEqual(await run, { ok: false });
+  assert.deepEqual(messages, ['Python stopped']);
 });
