@@ -1,8 +1,8 @@
 """Keeps what Python compiled on a first start, which takes the next start half the time.
 
-A page starts from the same sources every time, so what was compiled is stored in the browser, with
-the fonts that matplotlib found. It is of use to exactly these sources: the page's script names it
-by the lock file, and the header says that no source need be compared (PEP 552).
+A page starts from the same sources every time, so what was compiled is stored in the browser. It is
+of use to exactly these sources: the page's script names it by the lock file, and the header says
+that no source need be compared (PEP 552).
 """
 
 import importlib.util
@@ -40,9 +40,6 @@ def collect(packages, library):
             code = file.read_bytes()
             archive.writestr(str(file.relative_to(SITE)), code[:4] + UNCHECKED + code[16:])
             yield
-        fonts = SITE / "matplotlib" / "fontlist.json"
-        if fonts.exists():
-            archive.write(fonts, str(fonts.relative_to(SITE)))
     shutil.copyfile(STDLIB, library)
     imported = {getattr(module, "__file__", None) for module in list(sys.modules.values())}
     with zipfile.ZipFile(library, "a") as archive:

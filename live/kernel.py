@@ -6,9 +6,12 @@ they do in a notebook. The page receives dictionaries with a ``type``: ``stream`
 """
 
 import base64
+import importlib.util
 import json
 import linecache
 import logging
+import pathlib
+import shutil
 import sys
 import time
 import types
@@ -331,8 +334,12 @@ def start(send):
     config = Config({"HistoryManager": {"enabled": False}})
     _shell = PageShell.instance(config=config, user_module=main, user_ns=main.__dict__)
     sys.stdout, sys.stderr = PageStream("stdout"), PageStream("stderr")
-    # a page starts without matplotlib's font cache: it need not say so on every start
+    # A page starts without matplotlib's font cache: it need not say so every time, and is spared
+    # the reading of fonts that only PostScript and PDF files use, which takes ten times as long.
     logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
+    (matplotlib,) = importlib.util.find_spec("matplotlib").submodule_search_locations
+    for unused in ("afm", "pdfcorefonts"):
+        shutil.rmtree(pathlib.Path(matplotlib, "mpl-data", "fonts", unused))
 
 
 async def run(code, label):

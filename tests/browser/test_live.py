@@ -86,7 +86,10 @@ def run_code(page: Any, cell: str, code: str) -> None:
     page.keyboard.press("ControlOrMeta+A")
     page.keyboard.insert_text(code)
     page.keyboard.press("Shift+Enter")
-    page.wait_for_function("n => window.ran.length > n && window.ran.at(-1)", arg=before)
+    page.wait_for_function(  # those above it may have to run first
+        "([before, id]) => window.ran.slice(before).some(cell => cell.id === id)",
+        arg=[before, cell.removeprefix("code-cell-")],
+    )
 
 
 # --- what is computed is what is printed ------------------------------------------------------
