@@ -16,15 +16,15 @@ from .activations import Activation, ones
 
 def _written_in_place(name: str) -> property:
     """The attribute ``name``, an array: once it is there, assigning to it writes into it."""
-    held = "_" + name
+    held = attrgetter("_" + name)
 
-    def assign(layer: object, value: Any) -> None:
-        if held in vars(layer):
-            vars(layer)[held][...] = value
+    def assign(layer: "Layer", value: Any) -> None:
+        if hasattr(layer, "_" + name):
+            held(layer)[...] = value
         else:
-            vars(layer)[held] = value
+            layer.hold(name, value)
 
-    return property(attrgetter(held), assign)
+    return property(held, assign)
 
 
 class Layer:
@@ -40,6 +40,10 @@ class Layer:
         for name in cls.parameters:
             setattr(cls, name, _written_in_place(name))
             setattr(cls, "d" + name, _written_in_place("d" + name))
+
+    def hold(self, name: str, array: NDArray) -> None:
+        """Make ``array`` itself, and no copy, the parameter or gradient of this name."""
+        setattr(self, "_" + name, array)
 
     def forward(self, X: NDArray, training: bool = False) -> NDArray:
         raise NotImplementedError

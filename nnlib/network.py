@@ -53,8 +53,8 @@ class Network:
         for layer in self.layers:
             for name, p in layer.params().items():
                 part = slice(start, start + p.size)
-                vars(layer)["_" + name] = self.theta[part].reshape(p.shape)
-                vars(layer)["_d" + name] = self.dtheta[part].reshape(p.shape)
+                layer.hold(name, self.theta[part].reshape(p.shape))
+                layer.hold("d" + name, self.dtheta[part].reshape(p.shape))
                 start += p.size
 
     def __setstate__(self, state: dict[str, Any]) -> None:

@@ -16,6 +16,13 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 HTML = Path(os.environ.get("BOOK_HTML", ROOT / "_build" / "html"))
 PREFIX = "/neuron-to-network/"
+AXE = (ROOT / "vendor" / "tests" / "axe.min.js").read_text(encoding="utf-8")
+RUN_AXE = """async within => {
+    const place = within ? {include: [[within]]} : document;
+    const found = (await axe.run(place, {resultTypes: ["violations"]})).violations;
+    return found.flatMap(v => v.nodes.map(
+        n => `${v.id}: ${n.target.join(" ")}: ${n.failureSummary}`));
+}"""
 COMPRESSED = {".html", ".css", ".js", ".mjs", ".json", ".svg", ".txt", ".wasm", ".xml"}
 CHROMIUM_OPTIONS = [
     "--headless=new",
@@ -110,6 +117,13 @@ def watch(page: Any, site: Site) -> list[str]:
     page.on("console", console)
     page.on("pageerror", lambda error: problems.append(f"script error: {error}"))
     return problems
+
+
+def inaccessible(page: Any, within: str | None = None) -> list[str]:
+    """Each violation that axe finds on the page as it is now, or in what a selector names."""
+    if not page.evaluate("typeof axe === 'object'"):
+        page.evaluate(AXE)
+    return page.evaluate(RUN_AXE, within)
 
 
 def set_theme(page: Any, theme: str) -> None:

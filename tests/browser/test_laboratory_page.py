@@ -12,15 +12,12 @@ from typing import Any
 import nbformat
 import numpy as np
 import pytest
-from harness import HTML, ROOT, Site, missing, set_theme, settle, watch
+from harness import HTML, ROOT, Site, inaccessible, missing, set_theme, settle, watch
 
 PAGE = "laboratory.html"
-AXE = (ROOT / "vendor" / "tests" / "axe.min.js").read_text(encoding="utf-8")
 PATIENCE = 120_000  # ms: Python starts and trains on a busy machine
 DIGIT, SILHOUETTE, POINTS, BUILD = range(4)
 
-VIOLATIONS = """async () => (await axe.run({include: [[".lab"]]})).violations
-    .flatMap(v => v.nodes.map(n => `${v.id}: ${n.html}`))"""
 # The ink at the middle of each pixel: the mark of the keyboard's cursor is at its edge.
 PIXELS = """paper => {
     const side = paper.width / 20;
@@ -80,7 +77,6 @@ def laboratory(site: Site, browser: Any) -> Iterator[Any]:
     settle(page)
     page.locator(".live-intro button").click()
     page.wait_for_function("document.querySelectorAll('.lab').length === 4")
-    page.evaluate(AXE)
     yield page
     context.close()
 
@@ -276,7 +272,7 @@ def test_layers_and_learning_rate_reach_the_code(laboratory: Any) -> None:
 def test_widgets_are_accessible_and_fit(laboratory: Any, width: int, theme: str) -> None:
     laboratory.set_viewport_size({"width": width, "height": 900})
     set_theme(laboratory, theme)
-    assert laboratory.evaluate(VIOLATIONS) == []
+    assert inaccessible(laboratory, ".lab") == []
     assert laboratory.evaluate("document.documentElement.scrollWidth") <= width
     for target in laboratory.locator(".lab :is(button, select), .lab-dot").all():
         box = target.bounding_box()

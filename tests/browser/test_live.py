@@ -18,11 +18,8 @@ import nbformat
 import pytest
 from checks.live import live_differences, notebooks
 from checks.page import VIEW_MIME, output_data
-from harness import HTML, PREFIX, ROOT, PagesHandler, Site, missing, settle, watch
+from harness import HTML, PREFIX, ROOT, PagesHandler, Site, inaccessible, missing, settle, watch
 
-AXE = (ROOT / "vendor" / "tests" / "axe.min.js").read_text(encoding="utf-8")
-RUN_AXE = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
-    .flatMap(v => v.nodes.map(n => `${v.id}: ${n.target.join(" ")}: ${n.failureSummary}`))"""
 LISTEN = """window.ran = [];
 document.addEventListener("live:cell", event => window.ran.push(event.detail));"""
 NOTEBOOKS = notebooks()
@@ -258,8 +255,7 @@ def test_axe_finds_nothing_with_editors_open(live_page: Any, theme: str, width: 
     press(page, second, "Edit")
     page.locator(f"#{second} .cm-content").wait_for()
     run_code(page, first, "print('text')\n1 / 0")
-    page.evaluate(AXE)
-    violations = page.evaluate(RUN_AXE)
+    violations = inaccessible(page)
     assert violations == [], "\n".join(violations)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 

@@ -11,18 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from harness import ROOT, Site, built_pages, set_theme, settle, watch
+from harness import Site, built_pages, inaccessible, set_theme, settle, watch
 
-AXE = (ROOT / "vendor" / "tests" / "axe.min.js").read_text(encoding="utf-8")
 WIDTHS = {"desktop": 1280, "phone": 390}
 SOURCE_LOOKS = {("desktop", "light"), ("phone", "dark")}  # enough for listings of source code
 MAX_BYTES = 3_000_000
 
-RUN_AXE = """async () => {
-    const found = (await axe.run(document, {resultTypes: ["violations"]})).violations;
-    return found.flatMap(v => v.nodes.map(
-        n => `${v.id}: ${n.target.join(" ")}: ${n.failureSummary}`));
-}"""
 # What sticks out to the right, unless it scrolls within a box of its own.
 TOO_WIDE = """() => {
     const room = document.documentElement.clientWidth;
@@ -68,7 +62,6 @@ def visit(request: Any, site: Site, browser: Any) -> Iterator[Visit]:
     seen.bytes = sum(size for _, size in site.served[before:])
     seen.raw_math = page.evaluate(RAW_MATH)
     seen.broken_images = page.evaluate(BROKEN_IMAGES)
-    page.evaluate(AXE)
     for name, width in WIDTHS.items():
         page.set_viewport_size({"width": width, "height": 900})
         page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
@@ -77,7 +70,7 @@ def visit(request: Any, site: Site, browser: Any) -> Iterator[Visit]:
             if request.param.startswith("_modules/") and (name, theme) not in SOURCE_LOOKS:
                 continue
             set_theme(page, theme)
-            seen.violations += [f"{name}, {theme}: {v}" for v in page.evaluate(RUN_AXE)]
+            seen.violations += [f"{name}, {theme}: {v}" for v in inaccessible(page)]
     yield seen
     context.close()
 

@@ -10,14 +10,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from harness import HTML, ROOT, Site, built_pages, set_theme, settle, watch
+from harness import HTML, Site, built_pages, inaccessible, set_theme, settle, watch
 
-AXE = (ROOT / "vendor" / "tests" / "axe.min.js").read_text(encoding="utf-8")
 STATE = 'type="application/vnd.jupyter.widget-state+json"'
 PAGES = {page: STATE in (HTML / page).read_text(encoding="utf-8") for page in built_pages()}
 WITH = [page for page, widgets in PAGES.items() if widgets]
-VIOLATIONS = """async () => (await axe.run({include: [[".interactive-figure"]]})).violations
-    .flatMap(v => v.nodes.map(n => `${v.id}: ${n.html}`))"""
 # What sticks out of the page, and what is too small for a finger (24 pixels, but for rounding).
 MISPLACED = """() => {
     const seen = selector => [...document.querySelectorAll(selector)]
@@ -174,9 +171,7 @@ def test_a_screen_reader_hears_the_new_frame(page: Any, figures: Any) -> None:
 def test_figures_are_accessible_and_fit(page: Any, width: int, theme: str) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     set_theme(page, theme)
-    if not page.evaluate("typeof axe === 'object'"):
-        page.evaluate(AXE)
-    assert page.evaluate(VIOLATIONS) == []
+    assert inaccessible(page, ".interactive-figure") == []
     assert page.evaluate(MISPLACED) == []
 
 
