@@ -79,6 +79,7 @@ import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -231,14 +232,24 @@ class _Painter:
     def svg(self, values: Mapping[str, Any]) -> tuple[ET.Element, str, str]:
         """Return the frame's SVG tree, its alt text and its digest."""
         import matplotlib
-        from matplotlib.backends.backend_svg import FigureCanvasSVG
+        from matplotlib.backends.backend_svg import RendererSVG
+        from matplotlib.textpath import text_to_path
 
         style = {"svg.fonttype": "path", "svg.hashsalt": "nnlib", "image.interpolation": "none"}
         with matplotlib.rc_context(style):
             fig, alt = self.paint(values)
+            image_dpi, fig.dpi = fig.dpi, 72  # SVG counts in points
             buffer = io.StringIO()
-            # Not fig.savefig, which draws everything twice.
-            FigureCanvasSVG(fig).print_svg(buffer, metadata={"Date": None, "Creator": None})
+            renderer = RendererSVG(
+                *fig.bbox.size,
+                buffer,
+                image_dpi=image_dpi,
+                metadata={"Date": None, "Creator": None},
+            )
+            # One reader of formulas for all frames, since it remembers them, and reads slowly.
+            renderer._text2path = text_to_path
+            fig.draw(renderer)  # savefig would draw everything twice
+            renderer.finalize()
         return _tidy(ET.fromstring(buffer.getvalue())), alt, _digest(fig)
 
     def png(self, values: Mapping[str, Any]) -> bytes:
@@ -303,6 +314,7 @@ def _tidy(root: ET.Element) -> ET.Element:
     return root
 
 
+@lru_cache(4096)  # most shapes stand in many frames
 def _shorter_path(d: str) -> str:
     """Round a path and leave out points within 1/20 point of the line that remains."""
     points = re.findall(r"([A-Za-z])\s*([^A-Za-z]*)", _rounded(d))
@@ -366,7 +378,10 @@ def _share(trees: list[ET.Element], prefix: str) -> tuple[str, list[str]]:
     What stands in two frames or more is stored once and used by reference where it stood, so that
     the order in which things cover each other stays.
     """
-    marks = {node: _markup(node) for tree in trees for node in tree.iter()}
+    marks: dict[ET.Element, str] = {}
+    for tree in trees:
+        for node in reversed(list(tree.iter())):  # parts before what they are part of
+            marks[node] = _element(node, "".join(marks[part] for part in node))
     frames_with = Counter(m for tree in trees for m in {marks[node] for node in tree.iter()})
     shapes: dict[str, str] = {}
 
