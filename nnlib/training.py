@@ -97,11 +97,7 @@ def train(
     bar = _ProgressLine(epochs, progress)
     try:
         for epoch in range(epochs):
-            if len(batches.views) > 1:  # the order within one batch means nothing
-                batches.shuffle(rng)
-            for step, (part, (X_batch, y_batch)) in enumerate(
-                zip(batches.slices, batches.views, strict=True)
-            ):
+            for step, (part, X_batch, y_batch) in enumerate(batches.epoch(rng)):
                 Z = network._forward(X_batch, training=True)
                 network._backward(loss.df(Z, y_batch))
                 if not math.isfinite(np.dot(network.dtheta, network.dtheta)):

@@ -117,21 +117,31 @@ def test_batches_partition_and_keep_rows_together(rng):
     assert y.tolist() == list(range(10))
 
 
-def test_minibatches_are_contiguous_views_that_shuffle_fills(rng):
+def test_minibatches_are_contiguous_views_built_once(rng):
     X, y = np.arange(20.0).reshape(10, 2), np.arange(10)
     batches = data.Minibatches(X, y, 4)
-    assert batches.slices == [slice(0, 4), slice(4, 8), slice(8, 12)]
-    views = batches.views
-    orders = []
+    orders, views = [], []
     for _ in range(2):
-        batches.shuffle(rng)
-        assert batches.views is views
-        orders.append(np.concatenate([part for _, part in views]).tolist())
+        epoch = list(batches.epoch(rng))  # ten examples fit in the buffer: all batches stand
+        assert [place for place, _, _ in epoch] == [slice(0, 4), slice(4, 8), slice(8, 12)]
+        orders.append(np.concatenate([part for _, _, part in epoch]).tolist())
         np.testing.assert_array_equal(batches.shuffled_y, orders[-1])
-        np.testing.assert_array_equal(np.vstack([x for x, _ in views])[:, 0] / 2, orders[-1])
+        np.testing.assert_array_equal(np.vstack([x for _, x, _ in epoch])[:, 0] / 2, orders[-1])
+        views.append([(id(x), id(part)) for _, x, part in epoch])
+        assert all(a.flags.c_contiguous for _, x, part in epoch for a in (x, part))
     assert orders[0] != orders[1]
-    assert all(part.flags.c_contiguous for pair in views for part in pair)
+    assert views[0] == views[1]
     assert X[:, 0].tolist() == list(range(0, 20, 2))
+
+
+def test_one_batch_stays_in_its_order_and_asks_for_no_randomness(rng):
+    X, y = np.arange(20.0).reshape(10, 2), np.arange(10)
+    before = rng.bit_generator.state
+    [(place, X_batch, y_batch)] = data.Minibatches(X, y, 16).epoch(rng)
+    assert place == slice(0, 16)
+    assert rng.bit_generator.state == before
+    np.testing.assert_array_equal(X_batch, X)
+    np.testing.assert_array_equal(y_batch, y)
 
 
 @pytest.mark.parametrize(
