@@ -20,7 +20,9 @@ BLOCK = 16384
 
 
 class Optimizer:
-    """What optimizers share: ``memory`` arrays of each parameter's shape, which start at zero."""
+    """What optimizers share: ``memory`` arrays of each parameter's shape, which start at zero, and
+    a ``work`` array that holds what an update computes on the way, so that no step makes a new one.
+    """
 
     memory = 1
 
@@ -38,7 +40,8 @@ class Optimizer:
         for name, theta in params.items():
             g, memory = grads[name], self._memory.get(name)
             if memory is None:
-                memory = self._memory[name] = [np.zeros_like(theta) for _ in range(self.memory)]
+                memory = [np.zeros_like(theta) for _ in range(self.memory)]
+                memory = self._memory[name] = [*memory, np.empty_like(theta[:BLOCK])]
             if not theta.shape == g.shape == memory[0].shape:
                 raise ValueError(
                     f"{name} has shape {theta.shape}, its gradient {g.shape}, and this optimizer "
@@ -47,10 +50,12 @@ class Optimizer:
             if len(theta) <= BLOCK:
                 self._update(theta, g, *memory)
             else:
+                *memory, work = memory
                 for start in range(0, len(theta), BLOCK):
-                    self._update(*(a[start : start + BLOCK] for a in (theta, g, *memory)))
+                    block = [a[start : start + BLOCK] for a in (theta, g, *memory)]
+                    self._update(*block, work[: len(block[0])])
 
-    def _update(self, theta: NDArray, g: NDArray, *memory: NDArray) -> None:
+    def _update(self, theta: NDArray, g: NDArray, *memory_and_work: NDArray) -> None:
         raise NotImplementedError
 
 
@@ -67,12 +72,13 @@ class SGD(Optimizer):
         super().__init__(learning_rate, weight_decay)
         self.momentum = fraction("momentum", momentum)
 
-    def _update(self, theta: NDArray, g: NDArray, v: NDArray) -> None:  # type: ignore[override]
+    def _update(self, theta: NDArray, g: NDArray, v: NDArray, work: NDArray) -> None:  # type: ignore[override]
         if self.weight_decay:
             g = g + self.weight_decay * theta
         v *= self.momentum
         v += g
-        theta -= self.learning_rate * v
+        np.multiply(v, self.learning_rate, out=work)
+        theta -= work
 
 
 class Adam(Optimizer):
@@ -100,7 +106,7 @@ class Adam(Optimizer):
 
     memory = 2
 
-    def _update(self, theta: NDArray, g: NDArray, m: NDArray, v: NDArray) -> None:  # type: ignore[override]
+    def _update(self, theta: NDArray, g: NDArray, m: NDArray, v: NDArray, work: NDArray) -> None:  # type: ignore[override]
         if self.weight_decay:
             theta *= 1 - self.learning_rate * self.weight_decay
         # Here m and v are sums with the weights 1, β, β², …; the sum of these weights, which makes
@@ -108,11 +114,16 @@ class Adam(Optimizer):
         m *= self.beta1
         m += g
         v *= self.beta2
-        v += g * g
+        np.multiply(g, g, out=work)
+        v += work
         m_weights = (1 - self.beta1**self.steps) / (1 - self.beta1)
         v_weights = (1 - self.beta2**self.steps) / (1 - self.beta2)
         scale = math.sqrt(v_weights)
-        theta -= self.learning_rate * scale / m_weights * m / (np.sqrt(v) + scale * self.epsilon)
+        np.sqrt(v, out=work)
+        work += scale * self.epsilon
+        np.divide(m, work, out=work)
+        work *= self.learning_rate * scale / m_weights
+        theta -= work
 
 
 OPTIMIZERS: dict[str, Callable[[], Optimizer]] = {"sgd": SGD, "adam": Adam}
