@@ -11,6 +11,7 @@ cannot see and which the rounding of another CPU does not reach).
 
 from __future__ import annotations
 
+import gc
 import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -37,6 +38,9 @@ def setup() -> None:
     from nnlib import plotting
 
     plotting.use_style()
+    # Figures are thousands of objects that refer to each other. At its default the collector looks
+    # for garbage among them so often that it takes a tenth of a chapter's time.
+    gc.set_threshold(20_000)
     # A method of the class, since the inline backend drops the formatters registered for Figure.
     summarize: Any = lambda figure, printer, cycle: printer.text(figure_summary(figure))  # noqa: E731
     Figure._repr_pretty_ = summarize  # type: ignore[attr-defined]
