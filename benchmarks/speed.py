@@ -11,6 +11,8 @@ and no penalty. The *floor* does nothing but the matrix products of those steps,
 arrays made beforehand: Z = A Wᵀ forward, dW = dZᵀ A and dA = dZ W backward, without the dA of the
 input, which no contestant needs.
 
+Between the two stands the same training written out *by hand*, in ``by_hand.py``, with no objects.
+
 One repeat runs each contestant once, in turn, so that a busy minute meets all of them; the table
 shows medians over the repeats. Times are CPU time of the process with one thread; beside them
 stands the wall time with two. Contestants that are not installed are left out.
@@ -29,6 +31,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+from by_hand import train as train_by_hand
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from nnlib import data, network, optimizers, training
@@ -123,6 +126,19 @@ def nnlib_(case: Case, X: np.ndarray, y: np.ndarray) -> Callable[[], object]:
     return run
 
 
+def by_hand_(case: Case, X: np.ndarray, y: np.ndarray) -> Callable[[], object]:
+    rng = np.random.default_rng(0)
+
+    def run() -> None:
+        theta = network.mlp(case.sizes, rng=rng, dtype=case.dtype).theta
+        train_by_hand(
+            theta, case.sizes, X, y, adam=case.adam, learning_rate=1e-3 if case.adam else 0.05,
+            epochs=case.epochs, batch_size=case.batch_size, rng=rng,
+        )  # fmt: skip
+
+    return run
+
+
 def sklearn_(case: Case, X: np.ndarray, y: np.ndarray) -> Callable[[], object]:
     model = MLPClassifier(
         case.sizes[1:-1],
@@ -170,7 +186,7 @@ def pytorch_(case: Case, X: np.ndarray, y: np.ndarray) -> Callable[[], object]:
     return run
 
 
-CONTESTANTS = {"floor": floor, "nnlib": nnlib_}
+CONTESTANTS = {"floor": floor, "by hand": by_hand_, "nnlib": nnlib_}
 if MLPClassifier:
     CONTESTANTS["scikit-learn"] = sklearn_
 if torch:
@@ -256,14 +272,14 @@ def main() -> None:
     print(machine())
     kinds = {1: "CPU time, one thread", 2: "wall time, two threads"}
     for threads in [options.threads] if options.threads else kinds:
-        others = [name for name in CONTESTANTS if name not in ("floor", "nnlib")]
-        head = ["case", "nnlib", "× floor", *(f"faster than {name}" for name in others)]
+        others = [name for name in CONTESTANTS if name not in ("floor", "by hand", "nnlib")]
+        head = ["case", "nnlib", "by hand", "× floor", *(f"faster than {name}" for name in others)]
         rows, nnlib_time = [head], {}
         for case in cases:
             ms = measure(case, threads, options.repeats)
             nnlib_time[case.name] = ms["nnlib"]
             targets = case.targets if threads == 1 else {}
-            rows.append([case.name, f"{ms['nnlib']:.3g} ms"])
+            rows.append([case.name, f"{ms['nnlib']:.3g} ms", f"{ms['by hand']:.3g} ms"])
             ratio = ms["nnlib"] / ms["floor"]
             rows[-1].append(verdict("floor", ratio, targets.get("floor")))
             rows[-1] += [verdict(n, ms[n] / ms["nnlib"], targets.get(n)) for n in others]
