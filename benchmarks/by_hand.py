@@ -1,8 +1,9 @@
-"""The training of ``speed.py`` written out by hand, for its own network only.
+"""The training of ``speed.py`` written out by hand, for ReLU networks that classify.
 
-No layers, losses or optimizers: one loop with the same arithmetic as nnlib, every array made
-beforehand and every result written into it (``out=``). What nnlib takes beyond this is the price of
-its objects; what this takes beyond the floor is the price of all that is no matrix product.
+No layers and no optimizers: one loop with the same arithmetic as nnlib, every array made beforehand
+and every result written into it (``out=``); only the shuffle and the loss of an epoch are nnlib's.
+What nnlib takes beyond this is the price of its objects; what this takes beyond the floor is the
+price of all that is no matrix product.
 """
 
 import math

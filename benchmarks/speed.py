@@ -58,6 +58,10 @@ class Case:
         str, float
     ]  # "floor": at most this multiple; others: at least so many times faster
 
+    @property
+    def learning_rate(self) -> float:
+        return 1e-3 if self.adam else 0.05
+
     def examples(self) -> tuple[np.ndarray, np.ndarray]:
         rng = np.random.default_rng(0)
         if self.sizes[0] == 64:
@@ -118,7 +122,8 @@ def nnlib_(case: Case, X: np.ndarray, y: np.ndarray) -> Callable[[], object]:
 
     def run() -> None:
         net = network.mlp(case.sizes, rng=rng, dtype=case.dtype)
-        optimizer = optimizers.Adam(1e-3) if case.adam else optimizers.SGD(0.05, momentum=0.9)
+        rate = case.learning_rate
+        optimizer = optimizers.Adam(rate) if case.adam else optimizers.SGD(rate, momentum=0.9)
         training.train(
             net, loss, optimizer, X, y, epochs=case.epochs, batch_size=case.batch_size, rng=rng
         )
@@ -132,7 +137,7 @@ def by_hand_(case: Case, X: np.ndarray, y: np.ndarray) -> Callable[[], object]:
     def run() -> None:
         theta = network.mlp(case.sizes, rng=rng, dtype=case.dtype).theta
         train_by_hand(
-            theta, case.sizes, X, y, adam=case.adam, learning_rate=1e-3 if case.adam else 0.05,
+            theta, case.sizes, X, y, adam=case.adam, learning_rate=case.learning_rate,
             epochs=case.epochs, batch_size=case.batch_size, rng=rng,
         )  # fmt: skip
 
@@ -143,7 +148,7 @@ def sklearn_(case: Case, X: np.ndarray, y: np.ndarray) -> Callable[[], object]:
     model = MLPClassifier(
         case.sizes[1:-1],
         solver="adam" if case.adam else "sgd",
-        learning_rate_init=1e-3 if case.adam else 0.05,
+        learning_rate_init=case.learning_rate,
         momentum=0.9,
         nesterovs_momentum=False,
         batch_size=case.batch_size,
@@ -168,9 +173,9 @@ def pytorch_(case: Case, X: np.ndarray, y: np.ndarray) -> Callable[[], object]:
             layers += [torch.nn.Linear(d, k, dtype=dtype), torch.nn.ReLU()]
         model = torch.nn.Sequential(*layers[:-1])
         if case.adam:
-            optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+            optimizer = torch.optim.Adam(model.parameters(), lr=case.learning_rate)
         else:
-            optimizer = torch.optim.SGD(model.parameters(), lr=0.05, momentum=0.9)
+            optimizer = torch.optim.SGD(model.parameters(), lr=case.learning_rate, momentum=0.9)
         for _ in range(case.epochs):
             order = torch.randperm(len(inputs))
             parts = zip(

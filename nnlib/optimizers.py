@@ -40,8 +40,8 @@ class Optimizer:
         for name, theta in params.items():
             g, memory = grads[name], self._memory.get(name)
             if memory is None:
-                memory = [np.zeros_like(theta) for _ in range(self.memory)]
-                memory = self._memory[name] = [*memory, np.empty_like(theta[:BLOCK])]
+                zeros = (np.zeros_like(theta) for _ in range(self.memory))
+                memory = self._memory[name] = [*zeros, np.empty_like(theta[:BLOCK])]
             if not theta.shape == g.shape == memory[0].shape:
                 raise ValueError(
                     f"{name} has shape {theta.shape}, its gradient {g.shape}, and this optimizer "
@@ -74,7 +74,7 @@ class SGD(Optimizer):
 
     def _update(self, theta: NDArray, g: NDArray, v: NDArray, work: NDArray) -> None:  # type: ignore[override]
         if self.weight_decay:
-            g = g + self.weight_decay * theta
+            g = np.add(g, np.multiply(theta, self.weight_decay, out=work), out=work)
         v *= self.momentum
         v += g
         np.multiply(v, self.learning_rate, out=work)

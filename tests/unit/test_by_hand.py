@@ -21,8 +21,8 @@ def test_by_hand_is_what_nnlib_does(sizes, batch_size, adam):
     spec.loader.exec_module(by_hand)
     X, y = data.digits() if sizes[0] == 64 else data.moons(rng=np.random.default_rng(1))
     plan = {"epochs": 3, "batch_size": batch_size}
-    net, theta = (network.mlp(sizes, rng=np.random.default_rng(0)) for _ in range(2))
-    theta = theta.theta
+    net = network.mlp(sizes, rng=np.random.default_rng(0))
+    theta = net.theta.copy()
     rate = 0.001 if adam else 0.05
     optimizer = optimizers.Adam(rate) if adam else optimizers.SGD(rate, momentum=0.9)
     loss = "cross_entropy" if sizes[-1] > 1 else "binary_cross_entropy"
