@@ -86,7 +86,7 @@ def execute_cell_input(self, source, allow_stdin=None):
     return self.kc.execute(source, allow_stdin=allow_stdin, stop_on_error=False)
 
 
-os.environ["NNLIB_STATIC"] = "1"  # kernels draw interactive figures as the page shows them
+os.environ["BOOK_STATIC"] = "1"  # kernels draw interactive figures as the page shows them
 # Chapters run side by side, a core each: more threads of BLAS would wait for each other.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 RunningKernel.execute_cell_input = execute_cell_input

@@ -73,7 +73,7 @@ def train(
     after that many epochs without a lower validation loss and takes back the best parameters.
     ``on_epoch(epoch, network, history)`` is called after each epoch; if it returns True the run
     stops. ``progress`` shows a line on stderr; by default where somebody watches, a terminal or a
-    notebook, on runs over two seconds, never with ``NNLIB_STATIC`` or ``CI`` in the environment.
+    notebook, on runs over two seconds, never with ``BOOK_STATIC`` or ``CI`` in the environment.
 
     Raises ValueError or TypeError for bad input before anything is changed, and
     ``TrainingDiverged`` at the first gradient that is not finite, with the last finite parameters
@@ -170,7 +170,7 @@ class _ProgressLine:
         self.epochs, self.start = epochs, time.monotonic()
         self.wait = 0.0 if wanted else 2.0
         watched = sys.stderr is not None and (sys.stderr.isatty() or "ipykernel" in sys.modules)
-        quiet = "CI" in os.environ or os.environ.get("NNLIB_STATIC", "0") not in ("", "0")
+        quiet = "CI" in os.environ or os.environ.get("BOOK_STATIC", "0") not in ("", "0")
         self.on = (watched and not quiet) if wanted is None else wanted
         self.shown = False
 

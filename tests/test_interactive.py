@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from checks.outputs import changed_summary
 
-from nnlib import interactive
-from nnlib.interactive import choice, figure, play, slider
+from bookkit import interactive
+from bookkit.interactive import choice, figure, play, slider
 
 pytest.importorskip("ipywidgets")
 pytest.importorskip("matplotlib")
@@ -304,7 +304,7 @@ class TestLive:
 
     @pytest.mark.parametrize(("static", "frames"), [("1", 6), ("0", 0)])
     def test_a_kernel_is_live_unless_told_otherwise(self, monkeypatch, static, frames):
-        monkeypatch.setenv("NNLIB_STATIC", static)
+        monkeypatch.setenv("BOOK_STATIC", static)
         monkeypatch.setattr("IPython.get_ipython", lambda: type("Shell", (), {"kernel": 1})())
         assert len(figure(draw, controls(), name="fig-kernel").frames) == frames
 
@@ -377,7 +377,7 @@ def test_without_ipywidgets_says_what_to_install(monkeypatch):
 
 
 def test_importing_costs_neither_matplotlib_nor_ipywidgets():
-    code = "import sys, nnlib.interactive; print({'matplotlib', 'ipywidgets'} & set(sys.modules))"
+    code = "import sys, bookkit.interactive; print({'matplotlib', 'ipywidgets'} & set(sys.modules))"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "set()"
 

@@ -9,11 +9,12 @@ import pytest
 from checks import hygiene, prose
 from checks.page import ROOT, VIEW_MIME, Page, chapters, output_data, prose_pages
 
-from nnlib import data, laboratory, losses, network, optimizers, training
-from nnlib.laboratory.drawing import Drawing
-from nnlib.laboratory.experiment import signed_bytes, square_grid
-from nnlib.laboratory.plane import FIELD, HIDDEN, MAP, RATE, SETS, Points
-from nnlib.laboratory.playground import ACTIVATIONS, DATA, OPTIMIZERS, UNIT_MAP, Playground
+from bookkit import laboratory
+from bookkit.laboratory.drawing import Drawing
+from bookkit.laboratory.experiment import signed_bytes, square_grid
+from bookkit.laboratory.plane import FIELD, HIDDEN, MAP, RATE, SETS, Points
+from bookkit.laboratory.playground import ACTIVATIONS, DATA, OPTIMIZERS, UNIT_MAP, Playground
+from nnlib import data, losses, network, optimizers, training
 from nnlib.perceptron import Perceptron
 
 PAGE = Page.read(ROOT / "laboratory.ipynb")
@@ -266,7 +267,7 @@ EXPERIMENTS = {
 
 @pytest.mark.parametrize("script", EXPERIMENTS)
 def test_a_widget_answers_each_message_once(script, capsys):
-    from nnlib.laboratory.widget import LaboratoryWidget
+    from bookkit.laboratory.widget import LaboratoryWidget
 
     experiment = EXPERIMENTS[script]()
     widget = LaboratoryWidget.of(experiment)
@@ -290,7 +291,7 @@ def test_a_widget_answers_each_message_once(script, capsys):
 def test_where_nobody_watches_there_is_a_figure(monkeypatch):
     import matplotlib.pyplot as plt
 
-    monkeypatch.setenv("NNLIB_STATIC", "1")
+    monkeypatch.setenv("BOOK_STATIC", "1")
     shown = laboratory.build(data="xor", hidden=[2])
     assert [ax.get_title(loc="left") or ax.get_title() for ax in shown.axes][1:] == [
         "What the network says",
@@ -300,7 +301,7 @@ def test_where_nobody_watches_there_is_a_figure(monkeypatch):
 
 
 def test_with_a_reader_there_is_a_widget(monkeypatch):
-    from nnlib.laboratory import experiment
+    from bookkit.laboratory import experiment
 
     monkeypatch.setattr(experiment, "_kernel_with_reader", lambda: True)
     assert laboratory.points("xor")._model_module == "anywidget"

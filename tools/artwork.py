@@ -1,6 +1,6 @@
 """Draw the book's cover, the start page's silhouettes, the logo and the card of shared links.
 
-    python tools/artwork.py         write them into _static/
+    python tools/artwork.py         write them into web/static/
     python tools/artwork.py check   compare what is there with what would be drawn
 
 A cat and a dog from the book's own data look at each other across a network that has to tell them
@@ -20,9 +20,9 @@ from pathlib import Path
 import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent
-COVER, LOGO = ROOT / "_static" / "cover.svg", ROOT / "_static" / "logo.svg"
-QUIZ = ROOT / "_static" / "silhouettes.svg"
-CARD = ROOT / "_static" / "social-card.png"
+COVER, LOGO = ROOT / "web" / "static" / "cover.svg", ROOT / "web" / "static" / "logo.svg"
+QUIZ = ROOT / "web" / "static" / "silhouettes.svg"
+CARD = ROOT / "web" / "static" / "social-card.png"
 
 CAT, DOG = 33, 1024  # rows of cats_dogs.npz: a cat that looks right, a dog that looks left
 GUESS = (47, 1004, 58, 997, 24, 1001, 1018, 19, 1005, 6)  # silhouettes A to J of the start page

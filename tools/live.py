@@ -5,12 +5,12 @@
     python tools/live.py status                say what is there, without fetching
 
 Every file is one of the official Pyodide distribution, or a wheel from PyPI, and is checked
-against a SHA-256: ``live/pins.json`` holds those of Pyodide's core, of its lock file and of the
+against a SHA-256: ``web/live/pins.json`` holds those of Pyodide's core, of its lock file and of the
 PyPI wheels; the lock file holds those of its packages. What was fetched stays in a cache outside
 the repository, so an interrupted fetch goes on where it stopped, and a second one fetches nothing.
 
-`assemble` writes the files a site serves: the official ones, our own wheel of nnlib, and a lock
-file that names only what the book needs.
+`assemble` writes the files a site serves: the official ones, our own wheel (nnlib and bookkit), and
+a lock file that names only what the book needs.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from pathlib import Path
 import platformdirs
 
 ROOT = Path(__file__).resolve().parent.parent
-PINS = json.loads((ROOT / "live" / "pins.json").read_text(encoding="utf-8"))
+PINS = json.loads((ROOT / "web" / "live" / "pins.json").read_text(encoding="utf-8"))
 VERSION = PINS["pyodide"]
 CACHE = (
     Path(
@@ -242,12 +242,14 @@ def try_sources(
 
 
 def nnlib_wheel(folder: Path) -> Path:
-    """Build a wheel of nnlib, byte for byte the same from the same sources.
+    """Build the wheel of nnlib and bookkit, byte for byte the same from the same sources.
 
     The name carries a digest of the contents, so that a browser never mixes a stored old wheel with
     a new lock.
     """
-    sources = sorted(p for p in (ROOT / "nnlib").rglob("*") if p.is_file() and p.suffix != ".pyc")
+    packages = (ROOT / name for name in ("bookkit", "nnlib"))
+    found = (p for package in packages for p in package.rglob("*"))
+    sources = sorted(p for p in found if p.is_file() and p.suffix != ".pyc")
     content = {p.relative_to(ROOT).as_posix(): p.read_bytes() for p in sources}
     digest = hashlib.sha256()
     for name, data in content.items():

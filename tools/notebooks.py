@@ -79,7 +79,7 @@ def run(page: Page) -> None:
     try:
         # Interactive figures as the page shows them; matrices too small to be worth a second thread
         # (which waits, where cores are busy); and the kernel's own log is of no interest.
-        settings = {"OPENBLAS_NUM_THREADS": "1"} | os.environ | {"NNLIB_STATIC": "1"}
+        settings = {"OPENBLAS_NUM_THREADS": "1"} | os.environ | {"BOOK_STATIC": "1"}
         client.execute(env=settings, stderr=subprocess.DEVNULL)
     except CellTimeoutError:
         raise RefreshError(

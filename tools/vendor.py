@@ -1,8 +1,8 @@
-"""Check or reproduce the third-party web files in ``vendor/`` that the built book serves.
+"""Check or reproduce the third-party web files in ``web/vendor/`` that the built book serves.
 
 No request of a reader leaves the book's own site, and building it needs no network beyond pip, so
 MathJax, the tooltips, the widget runtime and the fonts are kept in the repository.
-``vendor/manifest.json`` names the npm package and version each file comes from and its SHA-256.
+``web/vendor/manifest.json`` names the npm package and version each file comes from and its SHA-256.
 
     python tools/vendor.py check    every file is listed and has the listed SHA-256 (no network)
     python tools/vendor.py fetch    bring all files from the npm registry again, checked
@@ -25,7 +25,7 @@ import tarfile
 import urllib.request
 from pathlib import Path
 
-VENDOR = Path(__file__).resolve().parent.parent / "vendor"
+VENDOR = Path(__file__).resolve().parent.parent / "web" / "vendor"
 MANIFEST = VENDOR / "manifest.json"
 OWN = {"manifest.json", "README.md"}  # written by hand, so not listed
 
@@ -47,11 +47,13 @@ def check() -> list[str]:
             listed.add(entry["file"])
             path = VENDOR / entry["file"]
             if not path.is_file():
-                problems.append(f"vendor/{entry['file']} is missing")
+                problems.append(f"web/vendor/{entry['file']} is missing")
             elif hashlib.sha256(path.read_bytes()).hexdigest() != entry.get("sha256"):
-                problems.append(f"vendor/{entry['file']} is not the file the manifest names")
+                problems.append(f"web/vendor/{entry['file']} is not the file the manifest names")
     on_disk = {p.relative_to(VENDOR).as_posix() for p in VENDOR.rglob("*") if p.is_file()}
-    return problems + [f"vendor/{name} is not in the manifest" for name in sorted(on_disk - listed)]
+    return problems + [
+        f"web/vendor/{name} is not in the manifest" for name in sorted(on_disk - listed)
+    ]
 
 
 def pin(record: dict[str, str], key: str, value: str, what: str) -> None:

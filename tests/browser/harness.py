@@ -16,7 +16,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 HTML = Path(os.environ.get("BOOK_HTML", ROOT / "_build" / "html"))
 PREFIX = "/neuron-to-network/"
-AXE = (ROOT / "vendor" / "tests" / "axe.min.js").read_text(encoding="utf-8")
+AXE = (ROOT / "web" / "vendor" / "tests" / "axe.min.js").read_text(encoding="utf-8")
 RUN_AXE = """async within => {
     const place = within ? {include: [[within]]} : document;
     const found = (await axe.run(place, {resultTypes: ["violations"]})).violations;

@@ -3,13 +3,13 @@
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { resolve } from 'node:path';
-import { startPython } from '../../live/python.mjs';
+import { startPython } from '../../web/live/python.mjs';
 
 const [folder, ...notebooks] = process.argv.slice(2);
 const indexURL = resolve(folder) + '/';
 const { loadPyodide } = await import(pathToFileURL(indexURL + 'pyodide.mjs').href);
 const sources = Object.fromEntries(
-  ['kernel.py', 'bytecode.py'].map((name) => [name, readFileSync(new URL(`../../live/${name}`, import.meta.url), 'utf8')]),
+  ['kernel.py', 'bytecode.py'].map((name) => [name, readFileSync(new URL(`../../web/live/${name}`, import.meta.url), 'utf8')]),
 );
 
 for (const notebook of notebooks) {

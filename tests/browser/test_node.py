@@ -10,12 +10,11 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import live
 import nbformat
 import pytest
 from checks.live import live_differences, notebooks
 from harness import missing
-
-import live
 
 HERE = Path(__file__).resolve().parent
 

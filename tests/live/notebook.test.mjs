@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Notebook } from '../../live/notebook.mjs';
+import { Notebook } from '../../web/live/notebook.mjs';
 
 const three = () => new Notebook([{ tags: [] }, { tags: ['raises-exception'] }, { tags: [] }]);
 

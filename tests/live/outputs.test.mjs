@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { appendText } from '../../live/outputs.mjs';
+import { appendText } from '../../web/live/outputs.mjs';
 
 test('text follows text', () => assert.equal(appendText('a\n', 'b'), 'a\nb'));
 test('after a carriage return the line is written anew', () => assert.equal(appendText('a\n10%', '\r20%'), 'a\n20%'));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Store } from '../../live/store.mjs';
+import { Store } from '../../web/live/store.mjs';
 
 class Storage {
   items = new Map();

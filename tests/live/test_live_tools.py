@@ -15,14 +15,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import ClassVar
 
+import live
 import nbformat
 import pytest
 from needs import missing
 
-import live
-
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "_ext"))
+sys.path.insert(0, str(ROOT / "web" / "extensions"))
 import book_live  # noqa: E402
 
 
@@ -42,21 +41,21 @@ def test_scripts_of_the_page() -> None:
 
 
 def test_editor_is_the_one_the_lock_file_builds(tmp_path: Path) -> None:
-    kept = (ROOT / "live/vendor/editor.mjs").read_bytes()
+    kept = (ROOT / "web/live/vendor/editor.mjs").read_bytes()
     assert digest(kept) == live.PINS["editor"]
-    program = ROOT / "live/editor/node_modules/.bin/esbuild"
+    program = ROOT / "web/live/editor/node_modules/.bin/esbuild"
     if not program.exists():
-        pytest.skip("To build the editor anew, run `npm ci` in live/editor.")
-    command = json.loads((ROOT / "live/editor/package.json").read_text())["scripts"][
+        pytest.skip("To build the editor anew, run `npm ci` in web/live/editor.")
+    command = json.loads((ROOT / "web/live/editor/package.json").read_text())["scripts"][
         "build"
     ].split()
     command[0], command[-1] = str(program), f"--outfile={tmp_path / 'editor.mjs'}"
-    subprocess.run(command, cwd=ROOT / "live/editor", check=True, capture_output=True)
+    subprocess.run(command, cwd=ROOT / "web/live/editor", check=True, capture_output=True)
     assert (tmp_path / "editor.mjs").read_bytes() == kept
 
 
 def test_lock_file_of_the_editor_names_no_registry() -> None:
-    assert "resolved" not in (ROOT / "live/editor/package-lock.json").read_text()
+    assert "resolved" not in (ROOT / "web/live/editor/package-lock.json").read_text()
 
 
 # --- the list of cells ----------------------------------------------------------------------------

@@ -152,7 +152,7 @@ def chapter():
     cells = [
         markdown(OPENING),
         code(hygiene.install_cell(), tags=["remove-cell"]),
-        code("from nnlib import book, exercises, plotting\n\nbook.setup()"),
+        code("from bookkit import book, exercises, plotting\n\nbook.setup()"),
         markdown(f"## First section\n\n{PROSE}"),
         code(f"images = 1797\nwinner = 'Adam'\n# {'how it is computed ' * 12}"),
         markdown("The accuracy follows from these three lines."),

@@ -17,7 +17,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from ipywidgets import IntSlider
 from IPython.display import display
-from nnlib import book
+from bookkit import book
 book.setup()"""
 FIGURE = "plt.plot(np.sin(np.linspace(0, 6)), label='sine');"
 WIDGET = f"""\

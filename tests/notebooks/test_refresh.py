@@ -16,7 +16,7 @@ def raw_cells():
     """As an author has them: never run, no ids that mean anything, Lab's metadata."""
     cells = [
         markdown("# Title\n\n*Is it?*"),
-        code("from nnlib import book\nimport ipywidgets\nfrom IPython.display import display"),
+        code("from bookkit import book\nimport ipywidgets\nfrom IPython.display import display"),
         markdown("## A section\n\nHere we compute.   \n\n"),
         code("accuracy = 0.97834\nprint('one')\nprint('two')\naccuracy;"),
         code("book.facts(accuracy=accuracy)", tags=["remove-cell"]),

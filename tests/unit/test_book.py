@@ -7,7 +7,7 @@ from checks.outputs import changed_summary
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyArrowPatch
 
-from nnlib import book
+from bookkit import book
 
 X = np.linspace(0, 6, 50)
 GRID = np.outer(np.linspace(-1, 1, 20), np.linspace(-1, 2, 30))

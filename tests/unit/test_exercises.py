@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nnlib import exercises
+from bookkit import exercises
 
 CASES = [(0.5, 1), (-2.0, 0), (0.0, 1)]
 AT_ZERO = "The step is 1 at exactly zero too."

@@ -84,3 +84,11 @@ def test_version_is_declared_once():
         "version": {"attr": "nnlib.__version__"}
     }
     assert nnlib.__version__.count(".") == 2
+
+
+def test_nnlib_knows_nothing_of_bookkit() -> None:
+    """The book's machinery stands on the package that the book builds, never the other way round."""
+    for path in Path(nnlib.__file__).parent.rglob("*.py"):
+        tree = ast.parse(path.read_text("utf-8"))
+        imports = [n for n in ast.walk(tree) if isinstance(n, ast.Import | ast.ImportFrom)]
+        assert "bookkit" not in " ".join(ast.unparse(n) for n in imports), path.name

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 
-from nnlib import plotting
+from bookkit import plotting
 
 EXTENT = (-2.0, 3.0, -1.0, 4.0)
 BLUE_SIDE, ORANGE_SIDE = "#d3e6f2", "#fbe3d3"

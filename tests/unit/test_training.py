@@ -396,7 +396,7 @@ def shown(
     """What four epochs of ``seconds`` each write to stderr."""
     clock = iter(np.arange(100) * seconds)
     monkeypatch.setattr(training.time, "monotonic", lambda: next(clock))
-    for name in ("CI", "NNLIB_STATIC"):
+    for name in ("CI", "BOOK_STATIC"):
         monkeypatch.delenv(name, raising=False)
     for name, value in environment:
         monkeypatch.setenv(name, value)
@@ -433,10 +433,10 @@ def test_a_short_run_is_silent(monkeypatch, moons):
         ({"terminal": False}, False),
         ({"terminal": False, "notebook": True}, True),
         ({"environment": [("CI", "true")]}, False),
-        ({"environment": [("NNLIB_STATIC", "1")]}, False),
-        ({"environment": [("NNLIB_STATIC", "0")]}, True),
-        ({"environment": [("NNLIB_STATIC", "")]}, True),
-        ({"notebook": True, "environment": [("NNLIB_STATIC", "1")]}, False),
+        ({"environment": [("BOOK_STATIC", "1")]}, False),
+        ({"environment": [("BOOK_STATIC", "0")]}, True),
+        ({"environment": [("BOOK_STATIC", "")]}, True),
+        ({"notebook": True, "environment": [("BOOK_STATIC", "1")]}, False),
         ({"progress": False}, False),
         ({"progress": True, "terminal": False, "environment": [("CI", "1")]}, True),
         ({"progress": True, "seconds": 0.0}, True),

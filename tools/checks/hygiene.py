@@ -171,7 +171,7 @@ def _figures(page: Page) -> Iterator[str]:
             if text.startswith(("<", "VBox(", "HBox(", "interactive(")) or not text.strip():
                 yield (
                     f"{where} stores no summary of its figure (text/plain is {first_line(text)!r});"
-                    " call nnlib.book.setup() in the first cell"
+                    " call bookkit.book.setup() in the first cell"
                 )
             if "image/png" in data:
                 yield from (f"{where}: its picture {p}" for p in _picture(data["image/png"]))

@@ -1,9 +1,9 @@
 """Compare what a cell stored with what it gives now, as strictly as each kind of output allows.
 
 Text must be the same, character by character. Facts and the numbers in a figure's summary may move
-within the rounding of another CPU (`nnlib.book` writes the tolerance beside the numbers). Pictures
-are compared by the RMS difference of their pixels, if the same minor version of matplotlib drew
-both. Ids of widgets are random and are not compared; the summary beside the widget is.
+within the rounding of another CPU (`bookkit.book` writes the tolerance beside the numbers).
+Pictures are compared by the RMS difference of their pixels, if the same minor version of matplotlib
+drew both. Ids of widgets are random and are not compared; the summary beside the widget is.
 """
 
 from __future__ import annotations

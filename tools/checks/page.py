@@ -10,7 +10,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from nnlib.book import FACTS_MIME as FACTS_MIME
+from bookkit.book import FACTS_MIME as FACTS_MIME
 
 ROOT = Path(__file__).resolve().parents[2]
 VIEW_MIME = "application/vnd.jupyter.widget-view+json"

@@ -2,7 +2,7 @@
 
     reaches **97.8%**<!-- {accuracy:.1%} --> of the test digits
 
-The comment names a fact of the notebook (`nnlib.book.facts`) and its format; readers see only the
+The comment names a fact of the notebook (`bookkit.book.facts`) and its format; readers see only the
 number, in HTML, JupyterLab and Colab alike. What stands before the comment is a number, or anything
 in `**…**`, `*…*`, `` `…` `` or `$…$`. Another chapter's fact is `{02-perceptron:accuracy:.1%}`; the
 format `word` writes a small whole number as a word. Three things may stand unbound: a number that

@@ -5,7 +5,7 @@
 - `build`: choose layers, data and optimizer, train, and see what every unit sees.
 
 With a reader (JupyterLab, Binder, Python in the page) each gives a live widget; where
-``NNLIB_STATIC`` is set, and in a plain program, a figure of the same state. An *experiment* does
+``BOOK_STATIC`` is set, and in a plain program, a figure of the same state. An *experiment* does
 the computing and knows no widgets: it takes messages such as ``{"do": "train", "epochs": 5}`` and
 answers with its state. The scripts beside it only draw that state and send messages.
 """
@@ -17,7 +17,8 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
-from ..network import Network
+from nnlib.network import Network
+
 from .drawing import Drawing
 from .experiment import Experiment
 from .plane import Points

@@ -1,6 +1,6 @@
 """Sphinx extension: interactive figures in the page, with no kernel and no request to another host.
 
-A figure made by ``nnlib.interactive`` is stored as a picture and as widgets. The page shows the
+A figure made by ``bookkit.interactive`` is stored as a picture and as widgets. The page shows the
 picture; where scripts run, ``book_widgets.js`` puts the widgets in its place, except in print.
 Pages without widgets get none of this.
 """

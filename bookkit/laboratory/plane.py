@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .. import data, losses, network, optimizers, training
-from .._checks import lookup
-from ..perceptron import Perceptron
+from nnlib import data, losses, network, optimizers, training
+from nnlib._checks import lookup
+from nnlib.perceptron import Perceptron
+
 from .experiment import Experiment, probability_bytes, square_grid
 
 if TYPE_CHECKING:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import training
-from .._checks import lookup, whole
-from ..layers import Dense
+from nnlib import training
+from nnlib._checks import lookup, whole
+from nnlib.layers import Dense
+
 from .experiment import Experiment, probability_bytes, signed_bytes, square_grid
 
 if TYPE_CHECKING:

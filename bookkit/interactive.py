@@ -6,7 +6,7 @@ the frames in the browser, so the figure works in the plain HTML page with no ke
 
 A figure with sliders::
 
-    from nnlib import interactive
+    from bookkit import interactive
 
     def draw(ax, w1, b):
         plotting.boundary(ax, [w1, 1.0], b)
@@ -55,7 +55,7 @@ name is the ``name`` given here.
 
 In JupyterLab, Binder and a kernel in the page, the same call computes on the spot: numeric sliders
 also stop at up to 200 round numbers between their steps (``continuous=False`` keeps the steps).
-Where the environment variable ``NNLIB_STATIC`` is 1 it makes the stored form instead; the refresh
+Where the environment variable ``BOOK_STATIC`` is 1 it makes the stored form instead; the refresh
 command and ``pytest`` set it.
 
 A stored figure may weigh 400 KB and hold 300 frames; drawing a frame takes about 0.05 s, so 60 is
@@ -425,7 +425,7 @@ def _digest(fig: Any) -> str:
     that one's logarithm. A change that a reader could see moves them by more than their tolerance;
     the rounding of another machine does not.
     """
-    from nnlib.book import figure_summary
+    from bookkit.book import figure_summary
 
     groups: list[NDArray[np.float64]] = []
 
@@ -474,7 +474,7 @@ def figure(
     still : the values of the frame that print, PDF and pages without scripts show; what it leaves
         out stands where the control starts.
     live : draw on demand (``True``) or store every frame (``False``); left out, a kernel with a
-        reader draws on demand unless the environment variable ``NNLIB_STATIC`` is set.
+        reader draws on demand unless the environment variable ``BOOK_STATIC`` is set.
     """
     _check_controls(draw, controls)
     stills = {key: control.values[control.start] for key, control in controls.items()}
@@ -536,7 +536,7 @@ def _check_controls(draw: Callable[..., str], controls: Mapping[str, Control]) -
 
 def _kernel_with_reader() -> bool:
     """Tell whether somebody may move a control while this kernel runs."""
-    if os.environ.get("NNLIB_STATIC", "0") not in ("", "0"):
+    if os.environ.get("BOOK_STATIC", "0") not in ("", "0"):
         return False
     if sys.platform == "emscripten":
         return True

@@ -1,6 +1,6 @@
 """Check a reader's answer to an exercise, and name the misconception behind a wrong one.
 
-    from nnlib import exercises
+    from bookkit import exercises
 
     exercises.check(
         step,

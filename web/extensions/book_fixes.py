@@ -44,7 +44,7 @@ def one_address(app: Sphinx, config: Config) -> None:
 
 
 def serve_vendored_files(app: Sphinx) -> None:
-    """Copy vendor/web into the site's _static folder.
+    """Copy web/vendor/web into the site's _static folder.
 
     Not through ``html_static_path`` in the settings: Jupyter Book adds every script that it finds
     there to every page.

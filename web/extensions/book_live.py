@@ -22,13 +22,12 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.util import logging
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
+import live  # noqa: E402
 import live_lite  # noqa: E402
 
-import live  # noqa: E402
-
-SOURCES = ROOT / "live"
+SOURCES = ROOT / "web" / "live"
 PAGE_FILES = ("*.mjs", "*.py", "live.css", "vendor/*")
 logger = logging.getLogger(__name__)
 

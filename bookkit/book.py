@@ -35,7 +35,7 @@ def setup() -> None:
     """
     from matplotlib.figure import Figure
 
-    from nnlib import plotting
+    from bookkit import plotting
 
     plotting.use_style()
     # Figures are thousands of objects that refer to each other. At its default the collector looks

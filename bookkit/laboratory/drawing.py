@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .._checks import features, labels
-from ..layers import Activate, Dense
-from ..network import Network
+from nnlib._checks import features, labels
+from nnlib.layers import Activate, Dense
+from nnlib.network import Network
+
 from .experiment import Experiment, signed_bytes
 
 if TYPE_CHECKING:

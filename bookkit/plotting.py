@@ -16,7 +16,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Circle
 from numpy.typing import ArrayLike, NDArray
 
-from .training import History
+from nnlib.training import History
 
 # Okabe & Ito's palette, its light entries darkened until they read on paper.
 BLUE, ORANGE, GREEN, PURPLE = "#0072B2", "#C84E00", "#007F5F", "#A34B80"
