@@ -87,7 +87,7 @@ def test_version_is_declared_once():
 
 
 def test_nnlib_knows_nothing_of_bookkit() -> None:
-    """The book's machinery stands on the package that the book builds, never the other way round."""
+    """The machinery stands on what the book builds, never the other way round."""
     for path in Path(nnlib.__file__).parent.rglob("*.py"):
         tree = ast.parse(path.read_text("utf-8"))
         imports = [n for n in ast.walk(tree) if isinstance(n, ast.Import | ast.ImportFrom)]
