@@ -24,7 +24,8 @@ class LIFNeuron:
 
     When v reaches ``v_threshold`` the neuron spikes, v is set to ``v_reset`` and held there for
     ``t_refractory``. Units: times in ms, voltages in mV, R in MΩ, currents in nA (MΩ · nA = mV).
-    The default values are typical of a cortical neuron.
+    The default values are round ones: times and voltages are near those of cells in the cortex,
+    whose R is 5 to 40 times larger.
     Reference: Lapicque (1907); Gerstner et al. (2014), chapter 1.
     """
 

@@ -19,6 +19,7 @@ SELF_CHECKS = range(4, 7)
 MIN_FIGURES, MIN_INTERACTIVE, MIN_EXERCISES = 5, 2, 6
 GRADES = ("check", "apply", "explore")
 CLOSING = ["Check yourself", "Exercises", "What can go wrong", "Summary"]
+ONE_PAGE = "On one page"  # may follow: all of the chapter on one page
 UNDER_SUMMARY = ["What nnlib gained", "Further reading", "The next question"]
 PROSE_SHARE = (0.45, 0.80)
 UNTESTABLE = {"understand", "know", "learn", "appreciate", "see", "grasp", "realize", "discover"}
@@ -101,6 +102,8 @@ def _headings(page: Page) -> Iterator[str]:
         if level > above + 1:
             yield f"{page.where(index)}: {text!r} skips a level; use {'#' * (above + 1)}"
     second = [text for _, level, text in found if level == 2]
+    if second and second[-1] == ONE_PAGE:
+        second.pop()
     if second[-len(CLOSING) :] != CLOSING:
         last = second[-len(CLOSING) :]
         yield f"{page.name}: the last sections are {last}; they must be {CLOSING}"
