@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import gc
 import math
+import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +45,14 @@ def setup() -> None:
     # A method of the class, since the inline backend drops the formatters registered for Figure.
     summarize: Any = lambda figure, printer, cycle: printer.text(figure_summary(figure))  # noqa: E731
     Figure._repr_pretty_ = summarize  # type: ignore[attr-defined]
+    Figure._repr_mimebundle_ = _stored_layouts  # type: ignore[attr-defined]
+
+
+def _stored_layouts(figure: Figure, **_: Any) -> dict[str, Any]:
+    """The layouts for the page, where the outputs are stored; a reader's kernel saves the time."""
+    from bookkit.layouts import FIGURE_MIME, layouts
+
+    return {FIGURE_MIME: layouts(figure)} if os.environ.get("BOOK_STATIC") == "1" else {}
 
 
 def facts(**values: bool | int | float | str) -> None:

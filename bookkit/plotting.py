@@ -327,7 +327,7 @@ def image_grid(
                 captions[i],
                 ha="center",
                 va="top",
-                fontsize=8,
+                fontsize=9,
                 color=INK,
             )
     return image(ax, np.ma.masked_invalid(canvas).filled(0.0), signed=signed)
@@ -418,7 +418,7 @@ def matrix(
     for (i, j), value in np.ndenumerate(M):
         dark = (abs(value) > 0.6 * top) if signed else (value > 0.55 * top)
         text = f"{value:.2f}" if M.dtype.kind == "f" else f"{value}"
-        ax.text(j, i, text, ha="center", va="center", color="white" if dark else INK, fontsize=8)
+        ax.text(j, i, text, ha="center", va="center", color="white" if dark else INK, fontsize=9)
     ax.set(xlabel=columns, ylabel=rows, xticks=range(M.shape[1]), yticks=range(M.shape[0]))
     ax.grid(False)
     return ax
@@ -468,7 +468,7 @@ def network_diagram(
             )
             if k < shown and np.isfinite(value):
                 ax.text(
-                    x, y, f"{value:.{decimals}f}", ha="center", va="center", fontsize=8, zorder=3
+                    x, y, f"{value:.{decimals}f}", ha="center", va="center", fontsize=9, zorder=3
                 )
         if labels:
             ax.text(2.0 * k, max(map(len, layers)) / 2 + 0.15, labels[k], ha="center", color=INK)

@@ -6,14 +6,22 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 
+import nbformat
 import numpy as np
 import pytest
+from checks import all_problems, frames
 from checks.outputs import changed_summary
+from checks.page import ROOT, STATE_MIME, Page
 
 from bookkit import interactive
 from bookkit.interactive import choice, figure, play, slider
+from bookkit.interactive.frames import PANEL, legible_size
+from bookkit.interactive.stored import StoredFigure
 
 pytest.importorskip("ipywidgets")
+from ipywidgets.widgets.widget import _instances
+from ipywidgets.widgets.widget_link import DirectionalLink
+
 pytest.importorskip("matplotlib")
 GRID = np.linspace(-2, 2, 41)
 
@@ -149,9 +157,6 @@ class TestStored:
 
     def test_stacks_are_linked_to_the_controls(self, stored):
         """Every stack follows the control of its level: what the browser needs with no kernel."""
-        from ipywidgets.widgets.widget import _instances
-        from ipywidgets.widgets.widget_link import DirectionalLink
-
         links = {
             link.target[0].model_id: link.source[0].description
             for link in _instances.values()
@@ -164,7 +169,9 @@ class TestStored:
 
     def test_bundle_has_text_picture_and_widgets(self, stored):
         bundle = stored._repr_mimebundle_()
-        assert bundle["text/plain"].startswith("Interactive figure fig-curve, 6 x 4 in, 6 frames")
+        assert bundle["text/plain"].startswith(
+            "Interactive figure fig-curve, 4.8 x 3.6 in, 6 frames"
+        )
         assert bundle["image/png"]
         assert bundle[interactive.VIEW]["model_id"] == "fig-curve/root"
 
@@ -289,7 +296,7 @@ class TestLive:
         def step(ax, k):
             return f"Step {k}."
 
-        fig = figure(step, {"k": play("step", 3)}, name="fig-step", live=True)
+        fig = figure(step, {"k": play("step", 3, value=0)}, name="fig-step", live=True)
         picture, panel = fig.widget.children
         _, back, forward, _ = panel.children[0].children
         back.click()
@@ -388,3 +395,125 @@ def test_values_read_as_the_reader_sees_them():
     assert choice("s", {"sigmoid": 1, "ReLU": 2}).texts == ("sigmoid", "ReLU")
     assert choice("s", {"sigmoid": 1, "ReLU": 2}, value=2).start == 1
     assert slider("s", np.linspace(0, 1, 3)).values == (0.0, 0.5, 1.0)
+
+
+class TestStart:
+    def test_a_player_starts_at_its_last_step_which_shows_most(self):
+        assert play("step", 5).start == 4
+        assert play("step", 5, value=2).start == 2
+
+    def test_start_and_still_name_their_frames(self):
+        made = {"start": {"slope": 0.5}, "still": {"shape": "line"}}
+        fig = figure(draw, controls(), name="fig-start", live=False, **made)
+        told = fig.summary.splitlines()
+        assert told[1].endswith("starts at 0.5")
+        assert told[2].endswith("starts at tanh")
+        same = figure(draw, controls(), name="fig-same", live=False,
+                      still={"slope": 0.5, "shape": "line"})  # fmt: skip
+        assert fig.png == same.png
+
+    def test_stored_steps_stand_where_live_ones_do(self):
+        assert slider("i", [0, 1, 4]).positions() == [0, 0.25, 1]
+        assert slider("i", [0, 1, 4], continuous=False).positions() == [0, 0.5, 1]
+        assert play("i", [0, 1, 4]).positions() == [0, 0.5, 1]
+        assert choice("i", "abc").positions() == [0, 0.5, 1]
+
+
+class TestSize:
+    @pytest.mark.parametrize(("columns", "size"), [(1, (4.8, 3.2)), (2, (7.5, 4)), (3, (7.5, 4))])
+    def test_a_column_is_no_wider_than_legible(self, columns, size):
+        wide = legible_size((7.5, 4), columns)
+        assert wide == size
+        assert wide[0] / columns <= PANEL
+        assert 9 / 72 * 358 / PANEL >= 9  # pixels of a letter of 9 points on a phone of 390
+
+
+def notebook_with(fig):
+    """A notebook as it stores the figure: the state of its widgets and the cell that shows it."""
+    made = {}
+    for model, traits in state(fig).items():
+        told = dict(traits)
+        if "children" in told:
+            told["children"] = [c if isinstance(c, str) else f"IPY_MODEL_{c.model_id}"
+                                for c in told["children"]]  # fmt: skip
+        made[model] = {"state": told}
+    cell = nbformat.v4.new_code_cell("figure()", metadata={"tags": ["interactive"]})
+    cell.outputs = [nbformat.v4.new_output("execute_result", data=fig._repr_mimebundle_())]
+    page = nbformat.v4.new_notebook(cells=[cell])
+    page.metadata.widgets = {STATE_MIME: {"state": made}}
+    return page
+
+
+class TestProof:
+    """A stored frame is the one that the compared summary tells of."""
+
+    @pytest.fixture
+    def page(self, stored):
+        return Page(ROOT / "chapters" / "some.ipynb", nbformat.from_dict(notebook_with(stored)))
+
+    def frame(self, page, i):
+        return page.notebook.metadata.widgets[STATE_MIME].state[f"fig-curve/frame/{i}"].state
+
+    def test_what_was_stored_passes(self, page):
+        assert frames.problems(page) == []
+
+    def test_a_changed_label_is_found(self, page):
+        shown = self.frame(page, 3)
+        shown.value = shown.value.replace("slope 0.5", "slope 0.3")
+        assert "'A line curve of slope 0.3.' where it tells of 'A line" in frames.problems(page)[0]
+
+    def test_a_changed_letter_color_or_line_is_found(self, page):
+        for old, new in (("stroke:#0072b2", "stroke:#ff0000"), ("d='M", "d='M300 0L")):
+            shown, before = self.frame(page, 3), self.frame(page, 3).value
+            assert old in before
+            shown.value = before.replace(old, new, 1)
+            assert "another drawing at slope=0.5 shape=line" in frames.problems(page)[0]
+            shown.value = before
+
+    def test_a_changed_shared_shape_is_found_in_every_frame(self, page):
+        shared = page.notebook.metadata.widgets[STATE_MIME].state["fig-curve/shared"].state
+        assert "#c84e00" in shared.value
+        shared.value = shared.value.replace("#c84e00", "#0000ff")
+        assert len(frames.problems(page)) == 6
+
+    def test_two_frames_exchanged_are_found(self, page):
+        one, other = self.frame(page, 1), self.frame(page, 3)
+        one.value, other.value = other.value, one.value
+        assert len(frames.problems(page)) == 2
+
+    def test_a_frame_lost_is_found(self, page):
+        stack = page.notebook.metadata.widgets[STATE_MIME].state["fig-curve/stack/1/0"].state
+        stack.children = stack.children[:1]
+        assert "stores 5 frames and tells of 6" in frames.problems(page)[0]
+
+    def test_it_is_among_the_rules(self, page):
+        shown = self.frame(page, 0)
+        shown.value = shown.value.replace("slope -1", "slope -2")
+        assert any("it tells of" in problem for problem in all_problems(page))
+
+    def test_read_back_is_what_was_made(self, page):
+        made = page.notebook.metadata.widgets[STATE_MIME].state
+        figure = StoredFigure.read(made, "fig-curve/root")
+        assert [c.key for c in figure.controls] == ["slope", "shape"]
+        assert [c.kind for c in figure.controls] == ["slider", "choice"]
+        assert figure.controls[0].positions == (0, 0.5, 1)
+        assert figure.frames[figure.start()].alt == "A tanh curve of slope 2."
+
+
+class TestPlayer:
+    @pytest.mark.parametrize("live", [False, True])
+    def test_its_steps_are_those_of_its_slider(self, live):
+        fig = figure(lambda ax, k: f"Step {k}.", {"k": play("step", 4, interval=70)},
+                     name="fig-play", live=live)  # fmt: skip
+        row = fig.widget.children[-1].children[0]
+        player = row.children[0]
+        assert (player.min, player.max, player.value, player.interval) == (0, 3, 3, 70)
+        assert player.show_repeat is False
+        links = {
+            (link.source[0].model_id, link.source[1], link.target[0].model_id, link.target[1])
+            for link in _instances.values()
+            if isinstance(link, DirectionalLink)
+        }
+        handle = row.children[-1]
+        assert (player.model_id, "value", handle.model_id, "index") in links
+        assert (handle.model_id, "index", player.model_id, "value") in links

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from checks import hygiene, prose, structure
+from checks import frames, hygiene, prose, structure
 from checks.page import ROOT, Page, chapters, prose_pages
 
 
@@ -23,7 +23,11 @@ def all_problems(page: Page) -> list[str]:
     if page.is_notebook:
         others = [Page.read(p) for p in [*chapters(), *prose_pages()] if p != page.path]
         found += prose.unused_facts(page, others)
-        found += hygiene.problems(page) + hygiene.repeated_figures([page, *others])
+        found += (
+            frames.problems(page)
+            + hygiene.problems(page)
+            + hygiene.repeated_figures([page, *others])
+        )
     if structure.applies_to(page):
         found += structure.problems(page)
     return found

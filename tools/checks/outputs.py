@@ -18,6 +18,8 @@ from typing import Any
 
 import numpy as np
 
+from bookkit.layouts import FIGURE_MIME
+from bookkit.sketch import sketch
 from checks.page import FACTS_MIME, PICTURE_MIMES, VIEW_MIME
 
 MAX_RMS = 0.5  # of 255
@@ -25,6 +27,7 @@ FACT_TOLERANCE = 2e-5  # relative: facts are stored with six digits
 COLOR_TOLERANCE = 8  # of 255, in each channel: a step or two of a color map
 
 _GROUP = re.compile(r"±(\S+) \[([^\]]*)\]")
+_DRAWN = re.compile(r" drawn [0-9a-f]{6} ±3 \[[^]]*\]")
 _COLOR = re.compile(r"#[0-9a-f]{6}(?:[0-9a-f]{2})?")
 _SOFTWARE = re.compile(rb"tEXtSoftware\0Matplotlib version(\d+\.\d+)")
 
@@ -70,6 +73,7 @@ def _compare(stored: dict, new: dict) -> Iterator[str]:
     elif stored["output_type"] == "error":
         yield from _changed_text(stored["evalue"], new["evalue"])
     else:
+        same_version = other_matplotlib([stored], [new]) is None
         for mime, value in stored["data"].items():
             fresh = new["data"][mime]
             if mime == FACTS_MIME:
@@ -77,7 +81,12 @@ def _compare(stored: dict, new: dict) -> Iterator[str]:
             elif mime == "image/png":
                 yield from changed_picture(base64.b64decode(value), base64.b64decode(fresh))
             elif mime == "text/plain" and value.startswith(("Figure ", "Interactive figure")):
+                if not same_version:  # it draws other outlines of the same
+                    value, fresh = _DRAWN.sub("", value), _DRAWN.sub("", fresh)
                 yield from changed_summary(value, fresh)
+            elif mime == FIGURE_MIME:
+                if same_version:
+                    yield from changed_layouts(value, fresh)
             elif mime != VIEW_MIME and mime not in PICTURE_MIMES and value != fresh:
                 yield from _changed_text(str(value), str(fresh))
 
@@ -104,6 +113,15 @@ def _same_fact(stored: Any, new: Any) -> bool:
     if isinstance(stored, float) and isinstance(new, float):
         return math.isclose(stored, new, rel_tol=FACT_TOLERANCE, abs_tol=1e-12)
     return type(stored) is type(new) and stored == new
+
+
+def changed_layouts(stored: dict[str, str], new: dict[str, str]) -> Iterator[str]:
+    """Layouts that a page shows and that are drawn otherwise now."""
+    for layout in stored.keys() | new.keys():
+        pair = [layouts.get(layout, "") for layouts in (stored, new)]
+        drawn = [sketch(one) if one.startswith("<svg") else one[:30] for one in pair]
+        if changed_summary(*drawn):
+            yield f"the figure's {layout} layout is drawn otherwise"
 
 
 def changed_summary(stored: str, new: str) -> list[str]:
