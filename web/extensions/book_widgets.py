@@ -45,6 +45,7 @@ class KeepPicture(SphinxPostTransform):
 def drop_remote_scripts(app: Sphinx, config: Config) -> None:
     """MyST-NB would load the widgets' scripts from elsewhere."""
     config.nb_ipywidgets_js = {}
+    config.suppress_warnings.append("mystnb.unknown_mime_type")  # a figure's layouts, placed here
     config.html_static_path += [str(HERE / f"book_widgets.{kind}") for kind in ("css", "js")]
 
 
