@@ -29,7 +29,7 @@ help:
 	@sed -n 's/^#   //p' Makefile
 
 book: $(READY)
-	$(BIN)/jupyter-book build . -W -n
+	$(BIN)/jupyter-book build . -W -n --all
 	@echo "Open _build/html/index.html in your browser."
 
 live: $(READY)

@@ -51,11 +51,18 @@ def settings(python: str) -> dict:
     return {"jupyter-lite-schema-version": 0, "jupyter-config-data": config}
 
 
-def build(work: Path, output: Path, notebooks: list[Path], root: Path, python: str) -> None:
-    """Build into ``output``; nothing is done where what it was built from has not changed."""
+def build(
+    work: Path, output: Path, notebooks: list[Path], root: Path, python: str, policy: str
+) -> None:
+    """Build into ``output``; nothing is done where what it was built from has not changed.
+
+    ``policy`` is the Content-Security-Policy of its pages.
+    """
     lite = settings(python)
     version = importlib.metadata.version("jupyterlite-core")
-    digest = hashlib.sha256(json.dumps([lite, version, KERNEL, sorted(EXTENSIONS)]).encode())
+    digest = hashlib.sha256(
+        json.dumps([lite, version, KERNEL, sorted(EXTENSIONS), policy]).encode()
+    )
     for path in notebooks:
         digest.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
     done = work / "done"
@@ -77,6 +84,7 @@ def build(work: Path, output: Path, notebooks: list[Path], root: Path, python: s
         "contents": ["contents"],
         "lite_dir": str(work),
         "output_dir": str(output),
+        "source_date_epoch": 315532800,  # 1980: or every build would carry its own time
     }
     (work / "jupyter_lite_config.json").write_text(json.dumps({"LiteBuildConfig": options}))
     ask = [
@@ -93,8 +101,11 @@ def build(work: Path, output: Path, notebooks: list[Path], root: Path, python: s
     drop_other_extensions(output)
     keep_heartbeat(output)
     page = output / "notebooks" / "index.html"  # names no icon, so browsers ask the host's root
-    icon = '<head><link rel="icon" href="../icon-120x120.png">'
-    page.write_text(page.read_text("utf-8").replace("<head>", icon, 1), "utf-8")
+    icon = '<link rel="icon" href="../icon-120x120.png">'
+    page.write_text(page.read_text("utf-8").replace("<head>", f"<head>{icon}", 1), "utf-8")
+    meta = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+    for page in output.rglob("*.html"):
+        page.write_text(page.read_text("utf-8").replace("<head>", f"<head>{meta}", 1), "utf-8")
     done.write_text(digest.hexdigest())
 
 

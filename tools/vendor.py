@@ -5,7 +5,7 @@ MathJax, the tooltips, the widget runtime and the fonts are kept in the reposito
 ``web/vendor/manifest.json`` names the npm package and version each file comes from and its SHA-256.
 
     python tools/vendor.py check    every file is listed and has the listed SHA-256 (no network)
-    python tools/vendor.py fetch    bring all files from the npm registry again, checked
+    python tools/vendor.py fetch    bring all files again, by npm, checked
 
 To add or update a package, edit the manifest, leave ``integrity`` and ``sha256`` out, and run
 ``fetch``: it fills in what is missing and refuses anything that differs from what is there.
@@ -17,12 +17,11 @@ import base64
 import hashlib
 import io
 import json
-import os
 import shutil
 import subprocess
 import sys
 import tarfile
-import urllib.request
+import tempfile
 from pathlib import Path
 
 VENDOR = Path(__file__).resolve().parent.parent / "web" / "vendor"
@@ -30,13 +29,15 @@ MANIFEST = VENDOR / "manifest.json"
 OWN = {"manifest.json", "README.md"}  # written by hand, so not listed
 
 
-def registry() -> str:
-    """The npm registry that this machine is set up to use, without a closing slash."""
-    url = os.environ.get("NPM_CONFIG_REGISTRY")
-    if not url and (npm := shutil.which("npm")):
-        asked = subprocess.run([npm, "config", "get", "registry"], capture_output=True, text=True)
-        url = asked.stdout.strip()
-    return (url or "https://registry.npmjs.org").rstrip("/")
+def pack(name: str, version: str, folder: Path) -> Path:
+    """The package's archive, brought by npm itself, from wherever this machine's npm asks."""
+    if not (npm := shutil.which("npm")):
+        raise SystemExit("To fetch third-party files, install Node.js, which brings npm.")
+    command = [npm, "pack", "--silent", f"{name}@{version}", "--pack-destination", str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        raise SystemExit(f"npm could not bring {name} {version}: {done.stderr.strip()}")
+    return folder / done.stdout.split()[-1]
 
 
 def check() -> list[str]:
@@ -67,9 +68,8 @@ def fetch() -> None:
     manifest = json.loads(MANIFEST.read_text(encoding="utf-8"))
     for name, package in manifest.items():
         version = package["version"]
-        url = f"{registry()}/{name}/-/{name.split('/')[-1]}-{version}.tgz"
-        with urllib.request.urlopen(url, timeout=60) as answer:
-            tarball = answer.read()
+        with tempfile.TemporaryDirectory() as folder:
+            tarball = pack(name, version, Path(folder)).read_bytes()
         digest = base64.b64encode(hashlib.sha512(tarball).digest()).decode()
         pin(package, "integrity", f"sha512-{digest}", f"{name} {version}")
         with tarfile.open(fileobj=io.BytesIO(tarball)) as archive:

@@ -116,3 +116,37 @@ def test_internal_links_and_anchors_resolve(site: Site) -> None:
             elif fragment and file in known and fragment not in known[file]:
                 broken.append(f"{path}: no such anchor: {address}")
     assert broken == []
+
+
+def test_the_browser_itself_refuses_other_hosts(site: Site, browser: Any) -> None:
+    page = browser.new_page()
+    page.goto(site.url)
+    refused = page.evaluate(
+        """async () => {
+            const seen = [];
+            addEventListener("securitypolicyviolation", e => seen.push(e.effectiveDirective));
+            const address = "https://example.org/";
+            await fetch(address).catch(() => {});
+            for (const kind of ["script", "img", "iframe"]) {
+                const element = document.createElement(kind);
+                element.src = address;
+                document.body.append(element);
+            }
+            await new Promise(done => setTimeout(done, 500));
+            return seen;
+        }"""
+    )
+    page.close()
+    assert sorted(refused) == ["connect-src", "frame-src", "img-src", "script-src-elem"]
+
+
+@pytest.mark.parametrize("path", built_pages())
+def test_every_page_carries_the_policy_and_the_style(path: str) -> None:
+    text = (HTML / path).read_text(encoding="utf-8")
+    assert 'http-equiv="Content-Security-Policy"' in text
+    assert "_static/book.css" in text
+
+
+def test_jupyterlite_carries_the_policy() -> None:
+    for page in (HTML / "lite").rglob("*.html"):
+        assert 'http-equiv="Content-Security-Policy"' in page.read_text("utf-8"), page

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import inspect
 import re
 import shutil
@@ -12,13 +13,32 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import sphinx_tippy
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
 from sphinx_codeautolink.extension import block
 from sphinxcontrib.bibtex.plugin import register_plugin
 from sphinxcontrib.bibtex.style.referencing import BracketStyle
 from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferenceStyle
 
+# Nothing but the site itself answers a page: the browser refuses every request to another host.
+# Scripts may stand in the page and evaluate text, as the theme, widgets and Python do.
+POLICY = "; ".join(
+    [
+        "default-src 'self'",
+        "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "media-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "connect-src 'self' data: blob:",
+        "worker-src 'self' blob:",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+    ]
+)
 WEB = Path(__file__).resolve().parent.parent / "vendor" / "web"
 
 
@@ -50,6 +70,33 @@ def serve_vendored_files(app: Sphinx) -> None:
     there to every page.
     """
     app.config.html_static_path.append(str(WEB))
+
+
+def name_tips_by_content(app: Sphinx, env: BuildEnvironment) -> None:
+    """Name the files of tooltips after what all pages say, not at random: a browser still never
+    takes an old one, and the same sources give the same site."""
+    digest = hashlib.sha256()
+    for name in sorted(env.found_docs):
+        digest.update(name.encode() + Path(env.doc2path(name)).read_bytes())
+    sphinx_tippy.uuid4 = lambda: digest.hexdigest()[:12]
+
+
+def order_tips(app: Sphinx, exception: Exception | None) -> None:
+    """Write a page's tooltips in one order: sphinx-tippy holds them in a set."""
+    for page in sphinx_tippy.get_tippy_data(app)["pages"].values():
+        page["refs_in_page"] = sorted(page["refs_in_page"], key=str)
+
+
+def begin_afresh(app: Sphinx) -> None:
+    """Build everything (``--all``) into an empty folder.
+
+    Files of earlier builds would stay in the site for ever, and the second build would differ from
+    the first: Sphinx gives an address a checksum only where its file is there already, and leaves
+    out of the sitemap what it need not write again.
+    """
+    if not app.env.all_docs:
+        shutil.rmtree(app.outdir)
+        Path(app.outdir).mkdir()
 
 
 def signature_as_written(
@@ -107,6 +154,7 @@ def mend_page(
     """Start in the reader's own color theme; mark right and wrong answers for the style sheet;
     strip roles that ARIA forbids where docutils puts them."""
     context["default_mode"] = "auto"
+    context["content_security_policy"] = POLICY
     if body := context.get("body"):
         body = body.replace('role="list" class="citation-list"', 'class="citation-list"')
         body = re.sub(r' role="doc-(biblioentry|backlink|footnote)"', "", body)
@@ -118,9 +166,11 @@ def mend_page(
         context["body"] = body
 
 
-def start_page_is_index(app: Sphinx, exception: Exception | None) -> None:
-    """Serve the start page itself at the site's address, not a page that redirects to it."""
+def finish_site(app: Sphinx, exception: Exception | None) -> None:
+    """Serve the start page itself at the site's address, not a page that redirects to it; leave out
+    Sphinx's note to itself, which depends on the folder that was built in."""
     if exception is None and app.builder.name == "html":
+        (Path(app.outdir) / ".buildinfo").unlink(missing_ok=True)
         start = Path(app.outdir) / f"{app.config.root_doc}.html"
         shutil.copyfile(start, start.with_name("index.html"))
 
@@ -137,10 +187,13 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("config-inited", one_address)
     app.connect("builder-inited", serve_vendored_files)
     app.connect("builder-inited", drop_thebe)
+    app.connect("builder-inited", begin_afresh, priority=1)
+    app.connect("env-updated", name_tips_by_content)
+    app.connect("build-finished", order_tips, priority=1)  # before they are written
     app.connect("autodoc-process-signature", signature_as_written)
     app.connect("autodoc-process-docstring", indented_is_code)
     app.connect("source-read", unlink_unwritten)
     app.connect("html-page-context", mend_page)
-    app.connect("build-finished", start_page_is_index, priority=100)  # before a redirect is written
+    app.connect("build-finished", finish_site, priority=100)  # before a redirect is written
     block.CodeBlockAnalyser.depart_section = depart_section
     return {"parallel_read_safe": True, "parallel_write_safe": True}

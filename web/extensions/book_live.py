@@ -26,6 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
 import live  # noqa: E402
 import live_lite  # noqa: E402
+from book_fixes import POLICY  # noqa: E402
 
 SOURCES = ROOT / "web" / "live"
 PAGE_FILES = ("*.mjs", "*.py", "live.css", "vendor/*")
@@ -123,7 +124,8 @@ def complete_site(app: Sphinx, error: Exception | None) -> None:
             found = [Path(app.env.doc2path(name)) for name in sorted(app.env.found_docs)]
             notebooks = [path for path in found if path.suffix == ".ipynb"]
             python = app.config.book_live["python"]["folder"]
-            live_lite.build(here / "lite", site / "lite", notebooks, Path(app.srcdir), python)
+            root = Path(app.srcdir)
+            live_lite.build(here / "lite", site / "lite", notebooks, root, python, POLICY)
         shutil.copytree(site, app.outdir, dirs_exist_ok=True)
         shutil.copyfile(SOURCES / "service-worker.js", Path(app.outdir) / "service-worker.js")
 
