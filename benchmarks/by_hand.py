@@ -14,7 +14,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from nnlib import losses
-from nnlib.data import Minibatches
+from nnlib.data import minibatches
 from nnlib.optimizers import BLOCK
 
 MOMENTUM, BETA1, BETA2, EPSILON = 0.9, 0.9, 0.999, 1e-8
@@ -46,7 +46,6 @@ def train(
     last = len(W) - 1
     loss = losses.get("cross_entropy" if sizes[-1] > 1 else "binary_cross_entropy")
     targets = loss.targets(y, np.empty((len(X), sizes[-1]), dtype))
-    batches = Minibatches(X, targets, batch_size)
     outputs = np.empty(targets.shape, dtype, order="F")
     arrays = {
         n: _arrays(n, sizes[1:], dtype) for n in {min(batch_size, len(X)), len(X) % batch_size}
@@ -55,7 +54,8 @@ def train(
     m, v, work = np.zeros_like(theta), np.zeros_like(theta), np.empty_like(theta)
     history, step = [], 0
     for _ in range(epochs):
-        for place, X_batch, y_batch in batches.epoch(rng):
+        for place in minibatches(len(X), batch_size, rng):
+            X_batch, y_batch = X.take(place, axis=0), targets.take(place, axis=0)
             a = arrays[len(X_batch)]
             A = X_batch
             for i in range(last + 1):
@@ -117,10 +117,10 @@ def train(
                 np.multiply(w, learning_rate * scale / m_weights, out=w)
                 np.subtract(t, w, out=t)
         if sizes[-1] > 1:
-            right = outputs.argmax(axis=1) == batches.shuffled_y.argmax(axis=1)
+            right = outputs.argmax(axis=1) == targets.argmax(axis=1)
         else:
-            right = (outputs >= 0.0) == (batches.shuffled_y > 0.5)
-        history.append((loss.f(outputs, batches.shuffled_y), np.count_nonzero(right) / len(X)))
+            right = (outputs >= 0.0) == (targets > 0.5)
+        history.append((loss.f(outputs, targets), np.count_nonzero(right) / len(X)))
     return history
 
 

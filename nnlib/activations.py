@@ -3,12 +3,11 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ._checks import lookup
+from ._checks import array, lookup
 
 
 def step(z: ArrayLike) -> NDArray:
@@ -59,7 +58,7 @@ def dtanh(z: ArrayLike) -> NDArray:
 
 def relu(z: ArrayLike) -> NDArray:
     """max(z, 0). Nair & Hinton (2010)."""
-    return np.maximum(z, 0.0)
+    return np.maximum(_float(z), 0.0)
 
 
 def drelu(z: ArrayLike) -> NDArray:
@@ -80,26 +79,30 @@ def dleaky_relu(z: ArrayLike, alpha: float = 0.01) -> NDArray:
     return np.maximum((z > 0).astype(z.dtype), alpha)
 
 
+FLAT_BELOW = -800.0  # there e^z is 0 in every precision, and so is z e^z, for −∞ too
+
+
 def gelu(z: ArrayLike) -> NDArray:
     """z Φ(z), with Φ the standard normal distribution function. Hendrycks & Gimpel (2016)."""
     z = _float(z)
-    return z * _normal_cdf(z)
+    return np.maximum(z, FLAT_BELOW) * _normal_cdf(z)
 
 
 def dgelu(z: ArrayLike) -> NDArray:
     """Φ(z) + z φ(z), with φ the standard normal density."""
     z = _float(z)
-    return _normal_cdf(z) + z * np.exp(-(z**2) / 2) / math.sqrt(2 * math.pi)
+    near = np.clip(z, FLAT_BELOW, -FLAT_BELOW)
+    return _normal_cdf(z) + near * np.exp(-(near**2) / 2) / math.sqrt(2 * math.pi)
 
 
 def silu(z: ArrayLike) -> NDArray:
     """z σ(z), also called swish. Elfwing et al. (2018)."""
-    return _float(z) * sigmoid(z)
+    return np.maximum(_float(z), FLAT_BELOW) * sigmoid(z)
 
 
 def dsilu(z: ArrayLike) -> NDArray:
     """σ(z) + z σ′(z)."""
-    return sigmoid(z) + _float(z) * dsigmoid(z)
+    return sigmoid(z) + np.clip(_float(z), FLAT_BELOW, -FLAT_BELOW) * dsigmoid(z)
 
 
 def logsumexp(z: ArrayLike) -> NDArray:
@@ -107,7 +110,7 @@ def logsumexp(z: ArrayLike) -> NDArray:
 
     Shapes: z (…, k); returns (…). Reference: Blanchard, Higham & Higham (2021).
     """
-    z = _float(z)
+    z = _row(z)
     m = z.max(axis=-1)
     return m + np.log(np.exp(z - m[..., None]).sum(axis=-1))
 
@@ -117,11 +120,9 @@ def softmax(z: ArrayLike) -> NDArray:
 
     Shapes: z (…, k); returns (…, k): rows of non-negative numbers with sum 1. Bridle (1990).
     """
-    z = _float(z)
-    p = z - np.maximum.reduce(z, axis=-1, keepdims=True)
-    np.exp(p, out=p)
-    p /= np.dot(p, ones(p.shape[-1], p.dtype))[..., None]
-    return p
+    z = _row(z)
+    e = np.exp(z - z.max(axis=-1, keepdims=True))
+    return e / e.sum(axis=-1, keepdims=True)
 
 
 def dsoftmax(z: ArrayLike) -> NDArray:
@@ -176,18 +177,20 @@ def get(activation: str | Activation) -> Activation:
     return lookup("activation", activation, ACTIVATIONS)
 
 
-@lru_cache(maxsize=64)
-def ones(n: int, dtype: np.dtype) -> NDArray:
-    """n ones, made once: a product with them is NumPy's fastest sum over an axis."""
-    array = np.ones(n, dtype)
-    array.flags.writeable = False
-    return array
-
-
 def _float(z: ArrayLike) -> NDArray:
     """z as a floating-point array: float32 stays float32, whole numbers become float64."""
-    z = np.asarray(z)
+    z = array("z", z)
+    if z.dtype.kind not in "biuf":
+        raise TypeError(f"z must be an array of numbers; got dtype {z.dtype}")
     return z if z.dtype.kind == "f" else z.astype(np.float64)
+
+
+def _row(z: ArrayLike) -> NDArray:
+    """z as ``_float`` makes it, with at least one entry along its last axis."""
+    z = _float(z)
+    if z.ndim == 0 or z.shape[-1] == 0:
+        raise ValueError(f"softmax works on rows of at least one number; got shape {z.shape}")
+    return z
 
 
 _erfc = np.vectorize(math.erfc, otypes=[np.float64])

@@ -6,7 +6,7 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ._checks import generator, labels, whole
+from ._checks import array, generator, labels, same_length, whole
 
 Examples = tuple[NDArray, NDArray[np.int_]]
 
@@ -71,9 +71,8 @@ def split(
 
     Raises ValueError unless X and y have the same number of rows and both parts have at least one.
     """
-    X, y = np.asarray(X), np.asarray(y)
-    if len(X) != len(y):
-        raise ValueError(f"X and y must have as many rows; got {len(X)} and {len(y)}")
+    X, y = array("X", X), array("y", y)
+    same_length(X, y)
     held_out = round(test * len(X))
     if not 0 < held_out < len(X):
         raise ValueError(f"test={test!r} of {len(X)} rows leaves a part empty; use 0 < test < 1")
@@ -87,61 +86,18 @@ def one_hot(y: ArrayLike, classes: int) -> NDArray[np.float64]:
     return np.eye(whole("classes", classes))[labels(y, len(np.atleast_1d(y)), classes)]
 
 
-AHEAD = 2**20  # bytes of examples to shuffle ahead, few enough to stay in a processor's cache
-
-
-class Minibatches:
-    """The minibatches of an epoch, contiguous views, built once, of arrays that each epoch refills.
-
-    The features pass through a buffer of as many whole batches as fit in ``AHEAD`` bytes, at least
-    one: a step reads rows that were copied just before, and large data are never copied whole.
-    """
-
-    def __init__(self, X: NDArray, y: NDArray, batch_size: int) -> None:
-        size = _batch_size(X, y, batch_size)
-        ahead = size * max(1, AHEAD // max(1, X[:size].nbytes))
-        self.X, self.y, self.size = X, y, size
-        self.buffer, self.shuffled_y = X[:ahead].copy(), y.copy()
-        self.fills = []
-        for start in range(0, len(X), ahead):
-            rows = slice(start, start + ahead)
-            X_ahead, y_ahead = self.buffer[: len(X) - start], self.shuffled_y[rows]
-            batches = [
-                (slice(start + k, start + k + size), X_ahead[k : k + size], y_ahead[k : k + size])
-                for k in range(0, len(y_ahead), size)
-            ]
-            self.fills.append((rows, X_ahead, batches))
-
-    def epoch(self, rng: np.random.Generator) -> Iterator[tuple[slice, NDArray, NDArray]]:
-        """Each batch, as its place in the epoch, X and y, in a new random order of the examples.
-
-        A batch stands until the next one is asked for; ``shuffled_y`` stands for the whole epoch.
-        """
-        if len(self.X) <= self.size:  # the order within one batch means nothing
-            yield from self.fills[0][2]
-            return
-        order = rng.permutation(len(self.X))
-        np.take(self.y, order, axis=0, out=self.shuffled_y, mode="clip")
-        for rows, X_ahead, batches in self.fills:
-            np.take(self.X, order[rows], axis=0, out=X_ahead, mode="clip")
-            yield from batches
+def minibatches(n: int, batch_size: int, rng: np.random.Generator) -> Iterator[NDArray[np.int_]]:
+    """One epoch: the places of n examples in random order, ``batch_size`` at a time, each once; the
+    last batch may be smaller. One batch of all stays in its order, which means nothing there."""
+    size = whole("batch_size", batch_size)
+    order = generator(rng).permutation(n) if size < n else np.arange(n)
+    return (order[start : start + size] for start in range(0, n, size))
 
 
 def batches(
     X: ArrayLike, y: ArrayLike, batch_size: int, rng: np.random.Generator
 ) -> Iterator[tuple[NDArray, NDArray]]:
     """One epoch of minibatches in random order: each example once; the last may be smaller."""
-    X, y = np.asarray(X), np.asarray(y)
-    size = _batch_size(X, y, batch_size)
-    order = generator(rng).permutation(len(X))
-    parts = (order[start : start + size] for start in range(0, len(X), size))
-    return ((X[part], y[part]) for part in parts)
-
-
-def _batch_size(X: NDArray, y: NDArray, batch_size: int) -> int:
-    """The size, after a look at whether there is anything to cut into batches."""
-    if len(X) != len(y):
-        raise ValueError(f"X and y must have as many rows; got {len(X)} and {len(y)}")
-    if len(X) == 0:
-        raise ValueError("there are no examples to make batches of")
-    return whole("batch_size", batch_size)
+    X, y = array("X", X), array("y", y)
+    same_length(X, y)
+    return ((X[part], y[part]) for part in minibatches(len(X), batch_size, rng))

@@ -2,48 +2,34 @@
 ``backward`` needs; ``backward`` takes ∂L/∂output and returns ∂L/∂X. dA is ∂L/∂A, of A's shape."""
 
 import math
-from collections.abc import Callable
-from operator import attrgetter
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from . import activations
-from ._checks import fraction, generator, lookup, not_negative, whole
-from .activations import Activation, ones
-
-
-def _written_in_place(name: str) -> property:
-    """The attribute ``name``, an array: once it is there, assigning to it writes into it."""
-    held = attrgetter("_" + name)
-
-    def assign(layer: "Layer", value: Any) -> None:
-        if hasattr(layer, "_" + name):
-            held(layer)[...] = value
-        else:
-            layer.hold(name, value)
-
-    return property(held, assign)
+from ._checks import floating, fraction, generator, lookup, not_negative, whole
+from .activations import Activation
 
 
 class Layer:
-    """What all layers share. One with parameters names them, and keeps ∂L/∂W in ``dW`` for ``W``.
+    """What all layers share. A layer names its arrays, and a network asks for them:
 
-    Assigning to a parameter or its gradient writes into the array that is there, since that may be
-    a view of a network's ``theta``: ``layer.W = …`` reaches the network and its optimizer.
+    ``parameters`` are trained; ``backward`` leaves ∂L/∂W in ``dW`` for each W among them.
+    ``state`` is kept but not trained, as a running mean is; it is saved and restored with them.
+    ``d_in`` and ``d_out`` are the numbers of inputs and outputs a row; None stands for any number
+    of inputs, and for as many outputs as inputs.
+
+    Layers inside a layer, as attributes or in lists, tuples or dicts, are found without being
+    named. Assigning to a parameter, gradient or state writes into the array that is there, since
+    that may be a view of a network's ``theta``: ``layer.W = …`` reaches the network.
     """
 
     parameters: tuple[str, ...] = ()
-
-    def __init_subclass__(cls) -> None:
-        for name in cls.parameters:
-            setattr(cls, name, _written_in_place(name))
-            setattr(cls, "d" + name, _written_in_place("d" + name))
-
-    def hold(self, name: str, array: NDArray) -> None:
-        """Make ``array`` itself, and no copy, the parameter or gradient of this name."""
-        setattr(self, "_" + name, array)
+    state: tuple[str, ...] = ()
+    d_in: int | None = None
+    d_out: int | None = None
 
     def forward(self, X: NDArray, training: bool = False) -> NDArray:
         raise NotImplementedError
@@ -51,17 +37,59 @@ class Layer:
     def backward(self, dY: NDArray) -> NDArray:
         raise NotImplementedError
 
+    def __repr__(self) -> str:
+        return type(self).__name__
+
+    _in_place: frozenset[str] = frozenset()
+
+    def __init_subclass__(cls) -> None:
+        gradients = ("d" + name for name in cls.parameters)
+        cls._in_place = cls._in_place.union(cls.parameters, gradients, cls.state)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name not in self._in_place:
+            super().__setattr__(name, value)
+        elif name in vars(self):
+            vars(self)[name][...] = value
+        else:
+            super().__setattr__(name, np.array(value))
+
+    def parts(self) -> list["Layer"]:
+        """The layers inside this one, in the order in which it got them."""
+        found: list[Layer] = []
+        for value in vars(self).values():
+            items = value.values() if isinstance(value, dict) else value
+            items = items if isinstance(value, list | tuple | dict) else [value]
+            found += [item for item in items if isinstance(item, Layer)]
+        return found
+
+    def walk(self) -> Iterator["Layer"]:
+        """This layer, the layers inside it, the layers inside those, and so on."""
+        yield self
+        for part in self.parts():
+            yield from part.walk()
+
     def params(self) -> dict[str, NDArray]:
-        """Parameters by name; the arrays themselves, not copies."""
-        return {name: getattr(self, name) for name in self.parameters}
+        """Parameters by name; the arrays themselves, not copies. Those of the layers inside are
+        W1, b1, W2, …, numbered by the layers that have parameters or state."""
+        return self._named("parameters")
 
     def grads(self) -> dict[str, NDArray]:
         """∂L/∂parameter by the same names, as the last ``backward`` left them."""
-        return {name: getattr(self, "d" + name) for name in self.parameters}
+        return self._named("parameters", "d")
 
-    def output_size(self, d_in: int | None) -> int | None:
-        """The number of outputs a row, given the number of inputs."""
-        return d_in
+    def arrays(self) -> dict[str, NDArray]:
+        """Parameters and state by name: all that is saved, and that early stopping takes back."""
+        return self._named("parameters") | self._named("state")
+
+    def _named(self, kind: str, prefix: str = "") -> dict[str, NDArray]:
+        _, *inside = self.walk()
+        numbered = [layer for layer in inside if layer.parameters or layer.state]
+        return {
+            f"{name}{number}": getattr(layer, prefix + name)
+            for number, layer in enumerate([self, *numbered])
+            for name in getattr(layer, kind)
+        }
 
 
 # Standard deviation of the starting weights, by the layer's d_in and d_out.
@@ -77,7 +105,8 @@ class Dense(Layer):
 
     Shapes: X (n, d_in), W (d_out, d_in), b (d_out,), Z (n, d_out). Row j of W is neuron j.
     ``init`` is "he", "xavier", "zeros" or a standard deviation; weights start normal with that
-    spread, biases at 0. Glorot & Bengio (2010), He et al. (2015).
+    spread, biases at 0. Raises ValueError or TypeError for sizes below 1, another ``init``, or a
+    ``dtype`` that is not float32 or float64. Glorot & Bengio (2010), He et al. (2015).
     """
 
     parameters = ("W", "b")
@@ -95,38 +124,26 @@ class Dense(Layer):
         init: str | float = "he",
         dtype: DTypeLike = np.float64,
     ) -> None:
-        shape = whole("d_out", d_out), whole("d_in", d_in)
+        self.d_out, self.d_in = whole("d_out", d_out), whole("d_in", d_in)
         if isinstance(init, str):
             init = lookup("initialization", init, INITIALIZATIONS)(d_in, d_out)
         scale = not_negative("init, the standard deviation of the weights,", init)
-        self.W = (scale * generator(rng).standard_normal(shape)).astype(dtype)
-        self.b = np.zeros(d_out, dtype)
+        start = scale * generator(rng).standard_normal((d_out, d_in))
+        self.W, self.b = start.astype(floating(dtype)), np.zeros(d_out, dtype)
         self.dW, self.db = np.zeros_like(self.W), np.zeros_like(self.b)
 
     def forward(self, X: NDArray, training: bool = False) -> NDArray:
         self.X = X
-        Z = np.dot(X, self.W.T)
-        Z += self.b
-        return Z
+        return X @ self.W.T + self.b
 
-    def backward(self, dZ: NDArray, input_gradient: bool = True) -> Any:
-        """dW = dZᵀ X,  db = dZᵀ 1,  dX = dZ W. Shapes: dZ (n, d_out); returns (n, d_in).
-
-        b is a weight whose input is always 1, so that db = Σᵢ dzᵢ is dW with ones in X's place.
-        A first layer in training has no use for dX, a third of its work: ``input_gradient=False``.
-        """
+    def backward(self, dZ: NDArray) -> NDArray:
+        """dW = dZᵀ X,  db = Σᵢ dzᵢ,  dX = dZ W. Shapes: dZ (n, d_out); returns (n, d_in)."""
         np.dot(dZ.T, self.X, out=self.dW)
-        np.dot(dZ.T, ones(len(dZ), dZ.dtype), out=self.db)
-        return np.dot(dZ, self.W) if input_gradient else None
-
-    def output_size(self, d_in: int | None) -> int:
-        d_out, expected = self.W.shape
-        if d_in not in (None, expected):
-            raise ValueError(f"{self} takes {expected} inputs, but the layer before gives {d_in}")
-        return d_out
+        self.db = dZ.sum(axis=0)
+        return dZ @ self.W
 
     def __repr__(self) -> str:
-        return f"Dense {self.W.shape[1]} → {self.W.shape[0]}"
+        return f"Dense {self.d_in} → {self.d_out}"
 
 
 class Activate(Layer):

@@ -22,16 +22,16 @@ def mse(Y_hat: NDArray, Y: ArrayLike) -> float:
 
     Shapes: Ŷ (n, k), Y (n, k), or (n,) where k = 1. Raises ValueError for other shapes.
     """
-    E = Y_hat - _ready(Y, Y_hat, mse_targets)
+    E = Y_hat - _ready(Y, Y_hat, _mse_targets)
     return float(np.mean(E * E))
 
 
 def dmse(Y_hat: NDArray, Y: ArrayLike) -> NDArray:
     """∂L/∂Ŷ = 2 (Ŷ − Y) / (n k). Shapes as in ``mse``; returns (n, k)."""
-    return (2 / Y_hat.size) * (Y_hat - _ready(Y, Y_hat, mse_targets))
+    return (2 / Y_hat.size) * (Y_hat - _ready(Y, Y_hat, _mse_targets))
 
 
-def mse_targets(Y: ArrayLike, Y_hat: NDArray) -> NDArray:
+def _mse_targets(Y: ArrayLike, Y_hat: NDArray) -> NDArray:
     """Y in Ŷ's shape and dtype; a (n,) of numbers stands for (n, 1), never broadcast to (n, n)."""
     Y = numbers("Y", Y, Y_hat.dtype)
     if Y.shape == Y_hat.shape[:1] and Y_hat.shape[1:] in ((), (1,)):
@@ -47,16 +47,16 @@ def binary_cross_entropy(z: NDArray, y: ArrayLike) -> float:
     Shapes: z (n, 1) or (n,), logits; y (n,) of 0 and 1. Raises ValueError for other shapes or
     labels, TypeError for labels of another type.
     """
-    right = _ready(y, z, binary_targets) * z
+    right = _ready(y, z, _binary_targets) * z
     return float((np.logaddexp(0, z) - right).sum() / len(z))
 
 
 def dbinary_cross_entropy(z: NDArray, y: ArrayLike) -> NDArray:
     """∂L/∂z = (σ(z) − y) / n. Shapes as in ``binary_cross_entropy``; returns z's shape."""
-    return (sigmoid(z) - _ready(y, z, binary_targets)) / len(z)
+    return (sigmoid(z) - _ready(y, z, _binary_targets)) / len(z)
 
 
-def binary_targets(y: ArrayLike, z: NDArray) -> NDArray:
+def _binary_targets(y: ArrayLike, z: NDArray) -> NDArray:
     """y, whole numbers 0 and 1 of shape (n,) or (n, 1), in z's shape and dtype."""
     if z.shape not in ((len(z),), (len(z), 1)):
         raise ValueError(f"binary_cross_entropy needs one logit a row, (n, 1); got {z.shape}")
@@ -71,27 +71,26 @@ def cross_entropy(Z: NDArray, y: ArrayLike) -> float:
     Shapes: Z (n, k), logits; y (n,) of classes 0 … k − 1, or (n, k), rows that are distributions
     (one-hot or soft). Raises ValueError for other shapes or classes, TypeError for other types.
     """
-    z_y = np.einsum("ij,ij->i", _ready(y, Z, class_targets), Z)
+    z_y = (_ready(y, Z, _class_targets) * Z).sum(axis=1)
     return float((logsumexp(Z) - z_y).sum() / len(Z))
 
 
 def dcross_entropy(Z: NDArray, y: ArrayLike) -> NDArray:
     """∂L/∂Z = (softmax(Z) − Y) / n, with Y the one-hot rows of y. Returns (n, k)."""
-    dZ = softmax(Z)
-    dZ -= _ready(y, Z, class_targets)
-    dZ /= len(Z)
-    return dZ
+    return (softmax(Z) - _ready(y, Z, _class_targets)) / len(Z)
 
 
-def class_targets(y: ArrayLike, Z: NDArray) -> NDArray:
+def _class_targets(y: ArrayLike, Z: NDArray) -> NDArray:
     """y as one-hot rows (n, k) of Z's dtype; rows that are distributions stay as they are."""
     if Z.ndim != 2 or Z.shape[1] < 2:
         raise ValueError(f"cross_entropy needs logits (n, k) with k ≥ 2 classes; got {Z.shape}")
     if np.ndim(y) == 2:
         Y = numbers("y", y, Z.dtype)
         if Y.shape != Z.shape or (Y < 0).any() or not np.allclose(Y.sum(axis=1), 1):
+            hint = "; for labels write y.ravel()" if Y.shape[1] == 1 else ""
             raise ValueError(
-                f"2-D targets must be rows of shape {Z.shape}, not negative and with sum 1"
+                f"2-D targets must be rows of shape {Z.shape}, not negative and with sum 1; "
+                f"got shape {Y.shape}{hint}"
             )
         return Y
     Y = np.zeros(Z.shape, Z.dtype)
@@ -119,9 +118,9 @@ class Loss:
 
 
 LOSSES: dict[str, Loss] = {
-    "mse": Loss(mse, dmse, mse_targets, classifies=False),
-    "binary_cross_entropy": Loss(binary_cross_entropy, dbinary_cross_entropy, binary_targets),
-    "cross_entropy": Loss(cross_entropy, dcross_entropy, class_targets),
+    "mse": Loss(mse, dmse, _mse_targets, classifies=False),
+    "binary_cross_entropy": Loss(binary_cross_entropy, dbinary_cross_entropy, _binary_targets),
+    "cross_entropy": Loss(cross_entropy, dcross_entropy, _class_targets),
 }
 
 

@@ -3,95 +3,92 @@
 import os
 from collections.abc import Sequence
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from ._checks import features, finite, whole
+from . import storage
+from ._checks import features, floating, whole
 from .activations import Activation, sigmoid, softmax
 from .layers import Activate, Dense, Dropout, Layer
 
 
-class Network:
+class Network(Layer):
     """ŷ = layer_L(… layer₂(layer₁(x))), trained by the chain rule, layer by layer.
 
     All parameters stand in one flat vector ``theta``, their gradients in ``dtheta``; the arrays of
-    the layers are views of them. So an optimizer is a few lines over one array, and only optimizers
-    write ``theta``. Raises ValueError for layers that do not fit together, differ in dtype, or
-    already belong to a network.
+    the layers are views of them. So an optimizer is a few lines over one array. ``params()``,
+    ``grads()`` and ``arrays()`` name them W1, b1, W2, …. Raises ValueError for layers that do not
+    fit together, differ in dtype, or already belong to a network.
     """
 
+    theta: NDArray
+    dtheta: NDArray
+    _in_place = frozenset({"theta", "dtheta"})
+
     def __init__(self, layers: Sequence[Layer]) -> None:
-        self.layers = list(layers)
-        if len({id(layer) for layer in self.layers}) < len(self.layers):
+        self.layers = tuple(layers)
+        self.d_in, *_, self.d_out = _sizes(self.layers)
+        own = [layer for layer in self.walk() if layer.parameters]
+        if len({id(layer) for layer in self.walk()}) < len([*self.walk()]):
             raise ValueError("a layer stands twice in the network; give each place its own layer")
-        dense = [layer for layer in self.layers if isinstance(layer, Dense)]
-        if not dense:
-            raise ValueError("a network needs at least one Dense layer")
-        self.d_in = dense[0].W.shape[1]
-        size: int | None = None
-        for layer in self.layers:
-            size = layer.output_size(size)
-            if any(isinstance(g.base, np.ndarray) for g in layer.grads().values()):
+        for layer in own:
+            if any(isinstance(getattr(layer, name).base, np.ndarray) for name in layer.parameters):
                 raise ValueError(
                     f"{layer} already belongs to a network, which would lose it; "
                     "give this one a copy.deepcopy of the layer"
                 )
-        self.d_out = dense[-1].W.shape[0]
-        dtypes = {p.dtype for p in self.params().values()}
-        if len(dtypes) > 1:
+        parameters = [getattr(layer, name) for layer in own for name in layer.parameters]
+        if not parameters:
+            raise ValueError("a network needs at least one layer with parameters")
+        if len(dtypes := {p.dtype for p in parameters}) > 1:
             raise ValueError(f"all layers must have one dtype; got {sorted(map(str, dtypes))}")
-        self.theta = np.concatenate([p.ravel() for p in self.params().values()])
+        self.dtype = floating(*dtypes)
+        self.theta = np.concatenate([p.ravel() for p in parameters])
         self.dtheta = np.zeros_like(self.theta)
-        self.dtype = self.theta.dtype
         self._let_layers_hold_views()
 
     def _let_layers_hold_views(self) -> None:
         start = 0
-        for layer in self.layers:
-            for name, p in layer.params().items():
-                part = slice(start, start + p.size)
-                layer.hold(name, self.theta[part].reshape(p.shape))
-                layer.hold("d" + name, self.dtheta[part].reshape(p.shape))
-                start += p.size
+        for layer in self.walk():
+            for name in layer.parameters:
+                shape, size = getattr(layer, name).shape, getattr(layer, name).size
+                vars(layer)[name] = self.theta[start : start + size].reshape(shape)
+                vars(layer)["d" + name] = self.dtheta[start : start + size].reshape(shape)
+                start += size
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """After copy.deepcopy or pickle, which copy views as arrays of their own."""
-        self.__dict__.update(state)
+        vars(self).update(state)
         self._let_layers_hold_views()
 
     def forward(self, X: ArrayLike, training: bool = False) -> NDArray:
         """The output of the last layer (for a classifier: logits). X (n, d_in) → (n, d_out).
 
-        Raises ValueError for another number of features, NaN, ∞, or no rows.
+        Raises ValueError for another number of features, NaN, ∞, or no rows; with ``training`` X
+        is taken as it is, since whoever trains has looked at all of X before.
         """
-        return self._forward(features(X, self.d_in, self.dtype), training)
-
-    def _forward(self, X: NDArray, training: bool) -> NDArray:
+        if not training:
+            X = features(X, self.d_in, self.dtype)
         for layer in self.layers:
             X = layer.forward(X, training)
+        self.output_shape = X.shape
         return X
 
-    def backward(self, dY: NDArray) -> NDArray:
+    def backward(self, dY: ArrayLike) -> NDArray:
         """From ∂L/∂output (n, d_out) of the last forward to ∂L/∂X (n, d_in); fills ``dtheta``."""
         dY = np.asarray(dY, self.dtype)
-        if dY.ndim != 2 or dY.shape[1] != self.d_out:
-            raise ValueError(f"dY must have the output's shape (n, {self.d_out}); got {dY.shape}")
+        expected = getattr(self, "output_shape", None)
+        if dY.shape != expected:
+            raise ValueError(
+                f"dY must have the shape of the last forward's output, {expected}; got {dY.shape}"
+                if expected
+                else "backward needs a forward before it, which says where the gradient is taken"
+            )
         for layer in reversed(self.layers):
             dY = layer.backward(dY)
         return dY
-
-    def _backward(self, dY: NDArray) -> None:
-        """``backward`` without the gradient of X, which training does not need."""
-        first, *others = self.layers
-        for layer in reversed(others):
-            dY = layer.backward(dY)
-        if type(first) is Dense:
-            first.backward(dY, input_gradient=False)
-        else:
-            first.backward(dY)
 
     def probabilities(self, X: ArrayLike) -> NDArray:
         """softmax of the logits, (n, k); for one output its σ, the probability of class 1, (n,)."""
@@ -103,71 +100,47 @@ class Network:
         Z = self.forward(X)
         return (Z[:, 0] >= 0).astype(int) if self.d_out == 1 else Z.argmax(axis=1)
 
-    def params(self) -> dict[str, NDArray]:
-        """Parameters by name, W1, b1, W2, …, numbered by the layers that have any; views."""
-        return self._named("params")
-
-    def grads(self) -> dict[str, NDArray]:
-        """Gradients by the same names, as the last ``backward`` left them; views."""
-        return self._named("grads")
-
-    def _named(self, what: str) -> dict[str, NDArray]:
-        own = [getattr(layer, what)() for layer in self.layers]
-        with_parameters = (arrays for arrays in own if arrays)
-        return {
-            f"{name}{k}": array
-            for k, arrays in enumerate(with_parameters, start=1)
-            for name, array in arrays.items()
-        }
-
     def save(self, path: str | os.PathLike) -> None:
-        """Write the parameters to ``path`` (NumPy's .npz format), atomically: whatever happens, the
-        file at ``path`` is whole, either the old one or the new one."""
-        path = Path(path)
-        temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-        try:
-            with open(temporary, "wb") as file:
-                np.savez(file, **self.params())  # type: ignore[arg-type]
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(temporary, path)
-        finally:
-            temporary.unlink(missing_ok=True)
+        """Write parameters and state to ``path``, as ``storage.save`` does: whole or not at all."""
+        storage.save(path, self.arrays())
 
     def load(self, path: str | os.PathLike) -> None:
-        """Read the parameters from a file that ``save`` wrote for a network of the same shape.
+        """Read what ``save`` wrote for a network of the same shape; see ``storage.load``."""
+        storage.load(path, self.arrays())
 
-        Never unpickles. Raises ValueError, and changes nothing, for a file of another kind, with
-        other names, shapes or a wider dtype, or with NaN or ∞.
-        """
-        own = self.params()
-        try:
-            with np.load(path, allow_pickle=False) as file:
-                stored = {name: file[name] for name in file.files}
-            there, here = _shapes(stored), _shapes(own)
-        except OSError:
-            raise
-        except Exception as error:  # damaged files fail in many ways, all of them inside NumPy
-            raise ValueError(f"{path} is not a file that Network.save wrote") from error
-        if there != here:
-            raise ValueError(f"{path} holds {there}, but this network has {here}")
-        for name, value in stored.items():
-            if not np.can_cast(value.dtype, self.dtype, "safe"):
-                raise ValueError(f"{path} holds {value.dtype}, but this network is {self.dtype}")
-            finite(f"{name} in {path}", value)
-        for name, value in stored.items():
-            own[name][...] = value
+    def _named(self, kind: str, prefix: str = "") -> dict[str, NDArray]:
+        arrays = super()._named(kind, prefix)
+        vector = self.dtheta if prefix else self.theta
+        if kind == "parameters" and (
+            sum(a.size for a in arrays.values()) != vector.size
+            or not all(np.may_share_memory(a, vector) for a in arrays.values())
+        ):
+            raise ValueError("a layer was exchanged; make a new Network of the layers")
+        return arrays
 
     def __repr__(self) -> str:
-        rows, size = [], self.d_in
-        for layer in self.layers:
-            size = layer.output_size(size)
+        rows = [("layer", "output", "parameters"), ("input", f"(n, {self.d_in})", "0")]
+        for layer, size in zip(self.layers, _sizes(self.layers)[1:], strict=True):
             count = sum(p.size for p in layer.params().values())
             rows.append((repr(layer), f"(n, {size})", f"{count:,}"))
-        rows = [("layer", "output", "parameters"), ("input", f"(n, {self.d_in})", "0"), *rows]
         rows.append(("total", "", f"{self.theta.size:,}"))
         a, b, c = (max(len(cell) for cell in column) for column in zip(*rows, strict=True))
         return "\n".join(f"{x:<{a}}  {y:<{b}}  {z:>{c}}" for x, y, z in rows)
+
+
+def _sizes(layers: Sequence[Layer]) -> list[int]:
+    """The number of inputs, then that of each layer's outputs."""
+    known = [layer.d_in for layer in layers if layer.d_in is not None]
+    if not known:
+        raise ValueError("no layer says how many inputs it takes; set d_in in the first one")
+    sizes = [known[0]]
+    for layer in layers:
+        if layer.d_in not in (None, sizes[-1]):
+            raise ValueError(
+                f"{layer} takes {layer.d_in} inputs, but the layer before gives {sizes[-1]}"
+            )
+        sizes.append(sizes[-1] if layer.d_out is None else layer.d_out)
+    return sizes
 
 
 def mlp(
@@ -199,7 +172,3 @@ def mlp(
         if dropout:
             layers.append(Dropout(dropout, rng=rng))
     return Network(layers[: -2 if dropout else -1])
-
-
-def _shapes(arrays: dict[str, NDArray]) -> str:
-    return ", ".join(f"{name} {array.shape}" for name, array in arrays.items())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ._checks import not_negative, numbers, positive
+from ._checks import not_negative, number, numbers, positive
 
 
 def neuron(x: NDArray, w: NDArray, b: float, f: Callable[[NDArray], NDArray]) -> NDArray:
@@ -40,6 +40,8 @@ class LIFNeuron:
         positive("tau (ms)", self.tau)
         positive("R (MΩ)", self.R)
         not_negative("t_refractory (ms)", self.t_refractory)
+        for name in ("v_rest", "v_threshold", "v_reset"):
+            number(f"{name} (mV)", getattr(self, name))
         if max(self.v_rest, self.v_reset) >= self.v_threshold:
             raise ValueError(
                 f"v_rest ({self.v_rest} mV) and v_reset ({self.v_reset} mV) must lie below "
@@ -66,7 +68,7 @@ class LIFNeuron:
         current = numbers("current", current)
         if current.ndim != 1:
             raise ValueError(f"current must have shape (steps,); got {current.shape}")
-        now = self.v_rest if v0 is None else v0
+        now = self.v_rest if v0 is None else number("v0 (mV)", v0)
         if not now < self.v_threshold:
             raise ValueError(f"v0 must lie below v_threshold, {self.v_threshold} mV; got {v0!r}")
         decay = np.exp(-positive("dt (ms)", dt) / self.tau)
@@ -92,11 +94,12 @@ def firing_rate(current: ArrayLike, cell: LIFNeuron | None = None) -> NDArray:
     f(I) = 1 / (t_ref + τ ln((R I + v_rest − v_reset) / (R I + v_rest − v_threshold))) above the
     rheobase I₀ = (v_threshold − v_rest) / R, and 0 at or below it.
 
-    Shapes: current any shape, in nA; returns the same shape, in Hz.
+    Shapes: current any shape, in nA; returns the same shape, in Hz. Raises ValueError for NaN or ∞,
+    TypeError for anything but numbers.
     Reference: Gerstner et al. (2014), section 1.3.
     """
     cell = cell or LIFNeuron()
-    drive = cell.R * np.asarray(current, dtype=float) + cell.v_rest
+    drive = cell.R * numbers("current", current) + cell.v_rest
     rate = np.zeros_like(drive)
     fires = drive > cell.v_threshold
     period = cell.t_refractory + cell.tau * np.log(

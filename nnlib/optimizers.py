@@ -1,28 +1,23 @@
 """Chapter 6: optimizers, the only code that writes parameters, and in place.
 
-``step(params, grads)`` takes one array and its gradient (as ``network.theta``, ``network.dtheta``),
-or two dicts of arrays by name (as ``network.params()``, ``network.grads()``). An optimizer keeps
-what it remembers of the gradients by name, so every network needs an optimizer of its own.
+``step(theta, dtheta)`` takes a network's parameters and their gradient, one array each. What an
+optimizer remembers belongs to that array, so every network needs an optimizer of its own.
 """
 
-import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ._checks import fraction, lookup, not_negative, positive
 
-Arrays = NDArray | Mapping[str, NDArray]
-
-# Rows updated at a time: so few that they and the temporaries stay in the processor's cache.
-BLOCK = 16384
+BLOCK = 8192  # entries updated at a time, so few that they stay in the processor's cache
 
 
 class Optimizer:
-    """What optimizers share: ``memory`` arrays of each parameter's shape, which start at zero, and
-    a ``work`` array that holds what an update computes on the way, so that no step makes a new one.
-    """
+    """What optimizers share: a learning rate, the count of steps, and ``memory`` arrays of theta's
+    shape, which start at zero and belong to that theta."""
 
     memory = 1
 
@@ -30,33 +25,38 @@ class Optimizer:
         self.learning_rate = positive("learning_rate", learning_rate)
         self.weight_decay = not_negative("weight_decay", weight_decay)
         self.steps = 0
-        self._memory: dict[str, list[NDArray]] = {}
+        self._theta: NDArray | None = None
+        self._memory: list[NDArray] = []
 
-    def step(self, params: Arrays, grads: Arrays) -> None:
-        """Change ``params`` in place, one step down the gradient."""
-        if isinstance(params, np.ndarray):
-            params, grads = {"theta": params}, {"theta": grads}
+    def step(self, theta: NDArray, dtheta: NDArray) -> None:
+        """Change ``theta`` in place, one step down its gradient ``dtheta``.
+
+        Raises TypeError for anything but arrays, ValueError for other shapes or another theta.
+        """
+        for array in (theta, dtheta):
+            if not isinstance(array, np.ndarray):
+                raise TypeError(f"step takes two arrays, theta and dtheta; got {array!r}")
+        if theta.shape != dtheta.shape:
+            raise ValueError(f"theta has shape {theta.shape}, its gradient {dtheta.shape}")
+        if self._theta is None:
+            self._theta = theta
+            self._memory = self._memory or [np.zeros_like(theta) for _ in range(self.memory)]
+        if theta is not self._theta or theta.shape != self._memory[0].shape:
+            raise ValueError(
+                "this optimizer remembers the gradients of another network; make a new one, "
+                f"{type(self).__name__}(…), for each network"
+            )
         self.steps += 1
-        for name, theta in params.items():
-            g, memory = grads[name], self._memory.get(name)
-            if memory is None:
-                zeros = (np.zeros_like(theta) for _ in range(self.memory))
-                memory = self._memory[name] = [*zeros, np.empty_like(theta[:BLOCK])]
-            if not theta.shape == g.shape == memory[0].shape:
-                raise ValueError(
-                    f"{name} has shape {theta.shape}, its gradient {g.shape}, and this optimizer "
-                    f"remembers {memory[0].shape}; all must agree (a new network needs a new one)"
-                )
-            if len(theta) <= BLOCK:
-                self._update(theta, g, *memory)
-            else:
-                *memory, work = memory
-                for start in range(0, len(theta), BLOCK):
-                    block = [a[start : start + BLOCK] for a in (theta, g, *memory)]
-                    self._update(*block, work[: len(block[0])])
+        for start in range(0, len(theta), BLOCK):
+            arrays = (theta, dtheta, *self._memory)
+            self._update(*(array[start : start + BLOCK] for array in arrays))
 
-    def _update(self, theta: NDArray, g: NDArray, *memory_and_work: NDArray) -> None:
+    def _update(self, theta: NDArray, g: NDArray, *memory: NDArray) -> None:
         raise NotImplementedError
+
+    def __getstate__(self) -> dict[str, Any]:
+        """A copy is for the copy of the network: for the first array that it is given."""
+        return vars(self) | {"_theta": None}
 
 
 class SGD(Optimizer):
@@ -72,20 +72,18 @@ class SGD(Optimizer):
         super().__init__(learning_rate, weight_decay)
         self.momentum = fraction("momentum", momentum)
 
-    def _update(self, theta: NDArray, g: NDArray, v: NDArray, work: NDArray) -> None:  # type: ignore[override]
+    def _update(self, theta: NDArray, g: NDArray, v: NDArray) -> None:  # type: ignore[override]
         if self.weight_decay:
-            g = np.add(g, np.multiply(theta, self.weight_decay, out=work), out=work)
-        v *= self.momentum
-        v += g
-        np.multiply(v, self.learning_rate, out=work)
-        theta -= work
+            g = g + self.weight_decay * theta
+        v[:] = self.momentum * v + g
+        theta -= self.learning_rate * v
 
 
 class Adam(Optimizer):
     """Steps scaled by running means of the gradient and of its square, corrected for their start:
 
-    m ← β₁ m + (1 − β₁) g,  v ← β₂ v + (1 − β₂) g²,
-    θ ← θ − η [m / (1 − β₁ᵗ)] / (√(v / (1 − β₂ᵗ)) + ε) − η λ θ.
+    m ← β₁ m + (1 − β₁) g,  v ← β₂ v + (1 − β₂) g²,  m̂ = m / (1 − β₁ᵗ),  v̂ = v / (1 − β₂ᵗ),
+    θ ← θ − η m̂ / (√v̂ + ε) − η λ θ.
 
     η is ``learning_rate``, λ ``weight_decay``, decoupled from the moments. Kingma & Ba (2015);
     decoupled decay: Loshchilov & Hutter (2019).
@@ -106,24 +104,14 @@ class Adam(Optimizer):
 
     memory = 2
 
-    def _update(self, theta: NDArray, g: NDArray, m: NDArray, v: NDArray, work: NDArray) -> None:  # type: ignore[override]
+    def _update(self, theta: NDArray, g: NDArray, m: NDArray, v: NDArray) -> None:  # type: ignore[override]
+        m[:] = self.beta1 * m + (1 - self.beta1) * g
+        v[:] = self.beta2 * v + (1 - self.beta2) * g**2
+        m_hat = m / (1 - self.beta1**self.steps)
+        v_hat = v / (1 - self.beta2**self.steps)
         if self.weight_decay:
-            theta *= 1 - self.learning_rate * self.weight_decay
-        # Here m and v are sums with the weights 1, β, β², …; the sum of these weights, which makes
-        # them means, is (1 − βᵗ)/(1 − β). Taken into two numbers, it costs no pass over θ.
-        m *= self.beta1
-        m += g
-        v *= self.beta2
-        np.multiply(g, g, out=work)
-        v += work
-        m_weights = (1 - self.beta1**self.steps) / (1 - self.beta1)
-        v_weights = (1 - self.beta2**self.steps) / (1 - self.beta2)
-        scale = math.sqrt(v_weights)
-        np.sqrt(v, out=work)
-        work += scale * self.epsilon
-        np.divide(m, work, out=work)
-        work *= self.learning_rate * scale / m_weights
-        theta -= work
+            theta -= self.learning_rate * self.weight_decay * theta
+        theta -= self.learning_rate * m_hat / (np.sqrt(v_hat) + self.epsilon)
 
 
 OPTIMIZERS: dict[str, Callable[[], Optimizer]] = {"sgd": SGD, "adam": Adam}

@@ -145,7 +145,6 @@ class Playground(Experiment):
                 batch_size=16,
                 rng=self.rng,
                 validation=self.test,
-                progress=False,
             )
         except training.TrainingDiverged as error:
             part, self.trouble = error.history, f"{error}."

@@ -96,11 +96,11 @@ def test_parameters_come_back_after_an_error(rng):
     net = network.mlp([2, 2], rng=rng)
     theta, calls, forward = net.theta.copy(), [], net.forward
 
-    def fails_in_the_middle(X):
+    def fails_in_the_middle(X, training):
         calls.append(1)
-        if len(calls) == 4:
+        if len(calls) == 6:
             raise RuntimeError("stop")
-        return forward(X)
+        return forward(X, training)
 
     net.forward = fails_in_the_middle
     with pytest.raises(RuntimeError, match="stop"):

@@ -29,14 +29,6 @@ def test_dense_by_hand():
     assert dX.tolist() == [[1.0, 2.0, 3.0], [2.0, 5.0, 5.0]]
 
 
-def test_dense_skips_the_input_gradient_on_demand():
-    dense = layer([[1.0, 2.0]], [0.0])
-    dense.forward(np.array([[3.0, 4.0]]))
-    assert dense.backward(np.array([[2.0]]), input_gradient=False) is None
-    assert dense.dW.tolist() == [[6.0, 8.0]]
-    assert dense.db.tolist() == [2.0]
-
-
 def test_outputs_are_new_arrays(rng):
     for part in (
         Dense(3, 3, rng=rng),

@@ -237,7 +237,7 @@ def test_a_loss_may_be_an_object():
     absolute = Loss(
         f=lambda Y_hat, Y: float(np.mean(np.abs(Y_hat - Y))),
         df=lambda Y_hat, Y: np.sign(Y_hat - Y) / Y_hat.size,
-        targets=losses.mse_targets,
+        targets=losses._mse_targets,
     )
     assert losses.get(absolute) is absolute
     assert absolute.classifies

@@ -58,36 +58,6 @@ def test_forward_and_backward_by_hand():
     assert dX.tolist() == [[59.0, -37.75], [0.0, 0.0]]
 
 
-def test_backward_in_training_leaves_the_same_gradients(rng):
-    for layers in (
-        [Dense(3, 4, rng=rng), Activate("tanh"), Dense(4, 2, rng=rng)],
-        [Activate("tanh"), Dense(3, 2, rng=rng)],
-    ):
-        net = Network(layers)
-        X, dY = rng.standard_normal((5, 3)), rng.standard_normal((5, 2))
-        net.forward(X)
-        net.backward(dY)
-        full = net.dtheta.copy()
-        net.dtheta[...] = 0
-        net._backward(dY)
-        np.testing.assert_array_equal(net.dtheta, full)
-        assert full.any()
-
-
-def test_a_subclass_of_dense_may_come_first(rng):
-    class Mine(Dense):
-        def backward(self, dZ):
-            self.dW = dZ.T @ self.X
-            self.db = dZ.sum(axis=0)
-            return dZ @ self.W
-
-    net = Network([Mine(3, 2, rng=rng)])
-    X, dY = rng.standard_normal((5, 3)), rng.standard_normal((5, 2))
-    net.forward(X)
-    net._backward(dY)
-    np.testing.assert_allclose(net.dtheta, [*(dY.T @ X).ravel(), *dY.sum(axis=0)])
-
-
 def test_predictions_by_hand():
     net = by_hand()
     X = [[2.0, 1.0], [-1.0, 1.0]]  # logits (9.5, −12) and (0.5, 0)
@@ -191,7 +161,7 @@ def test_float32_network_computes_in_float32(rng):
     assert Z.dtype == np.float32
     assert net.backward(np.ones((2, 2))).dtype == np.float32
     assert net.probabilities(np.ones((2, 3))).dtype == np.float32
-    with pytest.raises(ValueError, match=r"X holds NaN or ∞, first at index \(0, 0\)"):
+    with pytest.raises(ValueError, match="X holds numbers too large for float32"):
         net.forward(np.full((1, 3), 1e300))
 
 
@@ -240,8 +210,8 @@ def test_a_layer_of_ones_own(rng):
 @pytest.mark.parametrize(
     ("make", "error", "sentence"),
     [
-        (lambda rng: Network([]), ValueError, "a network needs at least one Dense layer"),
-        (lambda rng: Network([Activate("relu")]), ValueError, "at least one Dense layer"),
+        (lambda rng: Network([]), ValueError, "no layer says how many inputs it takes; set d_in"),
+        (lambda rng: Network([Activate("relu")]), ValueError, "no layer says how many inputs"),
         (
             lambda rng: Network([Dense(3, 4, rng=rng), Dense(5, 2, rng=rng)]),
             ValueError,
@@ -321,11 +291,14 @@ def test_bad_features(net, method, X, error, sentence):
 
 
 def test_bad_gradient(net):
+    with pytest.raises(ValueError, match="backward needs a forward before it"):
+        net.backward(np.ones((2, 2)))
     net.forward(np.ones((2, 3)))
-    with pytest.raises(ValueError, match=r"dY must have the output's shape \(n, 2\); got \(2,\)"):
+    with pytest.raises(ValueError, match=r"last forward's output, \(2, 2\); got \(2,\)"):
         net.backward(np.ones(2))
-    with pytest.raises(ValueError, match=r"\(n, 2\); got \(2, 3\)"):
-        net.backward(np.ones((2, 3)))
+    for shape in ((2, 3), (3, 2)):
+        with pytest.raises(ValueError, match=r"output, \(2, 2\); got"):
+            net.backward(np.ones(shape))
 
 
 # --- files ---

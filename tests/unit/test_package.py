@@ -13,7 +13,7 @@ import nnlib
 from nnlib import data, network, optimizers, training
 
 CORE = [
-    *("neuron", "perceptron", "activations", "losses", "layers", "network", "gradcheck"),
+    *("neuron", "perceptron", "activations", "losses", "layers", "storage", "network", "gradcheck"),
     *("optimizers", "training", "data"),
 ]
 

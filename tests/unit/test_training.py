@@ -1,7 +1,10 @@
 """The training loop against one written out, and everything that may stop it."""
 
+import contextlib
+import functools
 import io
 import sys
+import types
 
 import numpy as np
 import pytest
@@ -9,7 +12,7 @@ import pytest
 from nnlib import data, losses, network, optimizers, training
 from nnlib.layers import Activate, Dense, Dropout
 from nnlib.network import Network
-from nnlib.training import History, TrainingDiverged, train
+from nnlib.training import History, TrainingDiverged, Validation, train
 
 
 @pytest.fixture
@@ -31,7 +34,7 @@ def written_out(net, loss, optimizer, X, targets, epochs, size, rng):
             batch = order[start : start + size]
             Z = net.forward(X[batch], training=True)
             net.backward(loss.df(Z, targets[batch]))
-            optimizer.step(net.params(), net.grads())
+            optimizer.step(net.theta, net.dtheta)
             outputs.append(Z)
         Z, Y = np.vstack(outputs), targets[order]
         predicted = Z.argmax(axis=1) if Y.ndim == 1 and Z.shape[1] > 1 else (Z >= 0)[:, 0]
@@ -113,7 +116,7 @@ def test_learns_the_moons_in_its_dtype(dtype):
         def step(self, params, grads):
             seen.update([params.dtype, grads.dtype])
             super().step(params, grads)
-            seen.update(a.dtype for arrays in self._memory.values() for a in arrays)
+            seen.update(memory.dtype for memory in self._memory)
 
     history = train(
         net,
@@ -213,8 +216,7 @@ def scripted_run(values, patience, **options):
         epochs=len(values),
         batch_size=8,
         rng=np.random.default_rng(0),
-        validation=(X[:5], y[:5]),
-        patience=patience,
+        validation=Validation(X[:5], y[:5], patience),
         on_epoch=lambda epoch, n, h: at_epoch.append(n.theta.copy()),
         **options,
     )
@@ -343,8 +345,7 @@ def test_an_interrupt_with_patience_takes_back_the_best(moons):
         epochs=9,
         batch_size=10,
         rng=np.random.default_rng(0),
-        validation=moons,
-        patience=5,
+        validation=Validation(*moons, patience=5),
         on_epoch=lambda e, n, h: at_epoch.append(n.theta.copy()),
     )
     np.testing.assert_array_equal(net.theta, at_epoch[history.best_epoch])
@@ -361,8 +362,7 @@ def test_an_interrupt_in_the_first_epoch_keeps_its_steps(moons):
         epochs=9,
         batch_size=10,
         rng=np.random.default_rng(0),
-        validation=moons,
-        patience=5,
+        validation=Validation(*moons, patience=5),
     )
     assert len(history) == 0
     assert history.stopped == "interrupted in epoch 0"
@@ -378,7 +378,7 @@ def test_other_errors_pass_through(moons, rng):
               on_epoch=fails)  # fmt: skip
 
 
-# --- the progress line ---
+# --- the progress bar ---
 
 
 class Stream(io.StringIO):
@@ -390,12 +390,16 @@ class Stream(io.StringIO):
         return self.terminal
 
 
-def shown(
-    monkeypatch, moons, *, terminal=True, seconds=3.0, environment=(), notebook=False, **options
-):
-    """What four epochs of ``seconds`` each write to stderr."""
-    clock = iter(np.arange(100) * seconds)
-    monkeypatch.setattr(training.time, "monotonic", lambda: next(clock))
+def shown(monkeypatch, moons, *, terminal=True, environment=(), notebook=False):
+    """What a run with a pause in each of four epochs makes of tqdm: None, or its arguments."""
+    bars = []
+
+    class Bar(contextlib.nullcontext):
+        def __init__(self, epochs, *arguments, **keywords):
+            super().__init__(epochs)
+            bars.append((epochs, arguments, keywords))
+
+    monkeypatch.setitem(sys.modules, "tqdm", types.SimpleNamespace(tqdm=Bar))
     for name in ("CI", "BOOK_STATIC"):
         monkeypatch.delenv(name, raising=False)
     for name, value in environment:
@@ -403,27 +407,13 @@ def shown(
     monkeypatch.delitem(sys.modules, "ipykernel", raising=False)
     if notebook:
         monkeypatch.setitem(sys.modules, "ipykernel", io)
-    stream = Stream(terminal)
-    monkeypatch.setattr(sys, "stderr", stream)
+    monkeypatch.setattr(sys, "stderr", Stream(terminal))
     rng = np.random.default_rng(0)
-    train(
-        small(), "binary_cross_entropy", "sgd", *moons, epochs=4, batch_size=50, rng=rng, **options
+    history = train(
+        small(), "binary_cross_entropy", "sgd", *moons, epochs=4, batch_size=50, rng=rng
     )
-    return stream.getvalue()
-
-
-def test_a_long_run_shows_a_line_that_is_rewritten(monkeypatch, moons):
-    text = shown(monkeypatch, moons)
-    assert text.endswith("\n")
-    lines = text.split("\r")[1:]
-    assert [line.split("  ")[0] for line in lines] == [f"epoch {k}/4" for k in (1, 2, 3, 4)]
-    assert [line.split("  ")[2].strip() for line in lines] == [f"{s} s left" for s in (9, 6, 3, 0)]
-    assert lines[0].split("  ")[1].startswith("loss 0.")
-
-
-def test_a_short_run_is_silent(monkeypatch, moons):
-    assert shown(monkeypatch, moons, seconds=0.49) == ""  # 1.96 s in all
-    assert shown(monkeypatch, moons, seconds=0.51).count("\r") == 1  # from 2 s on
+    assert len(history) == 4
+    return bars[0] if bars else None
 
 
 @pytest.mark.parametrize(
@@ -437,13 +427,41 @@ def test_a_short_run_is_silent(monkeypatch, moons):
         ({"environment": [("BOOK_STATIC", "0")]}, True),
         ({"environment": [("BOOK_STATIC", "")]}, True),
         ({"notebook": True, "environment": [("BOOK_STATIC", "1")]}, False),
-        ({"progress": False}, False),
-        ({"progress": True, "terminal": False, "environment": [("CI", "1")]}, True),
-        ({"progress": True, "seconds": 0.0}, True),
     ],
 )
-def test_the_line_shows_where_somebody_watches(options, speaks, monkeypatch, moons):
-    assert bool(shown(monkeypatch, moons, **options)) == speaks
+def test_a_bar_shows_where_somebody_watches(options, speaks, monkeypatch, moons):
+    bar = shown(monkeypatch, moons, **options)
+    assert (bar is not None) == speaks
+    if speaks:
+        epochs, _, keywords = bar
+        assert epochs == range(4)
+        assert keywords["delay"] == 2  # seconds: a short run stays silent
+
+
+def test_without_tqdm_training_is_silent(monkeypatch, moons, capsys, rng):
+    monkeypatch.setitem(sys.modules, "tqdm", None)  # importing it fails
+    monkeypatch.setattr(sys, "stderr", stream := Stream(terminal=True))
+    monkeypatch.delenv("CI", raising=False)
+    monkeypatch.delenv("BOOK_STATIC", raising=False)
+    history = train(small(), "binary_cross_entropy", "sgd", *moons, epochs=2, batch_size=9, rng=rng)
+    assert (len(history), stream.getvalue()) == (2, "")
+
+
+@pytest.mark.parametrize("stops", [True, False])
+def test_tqdm_itself_takes_the_bar(stops, monkeypatch, moons, rng):
+    """The real tqdm counts the epochs, and leaves nothing behind, stopped early or not."""
+    tqdm = pytest.importorskip("tqdm")
+    monkeypatch.setattr(sys, "stderr", stream := Stream(terminal=True))
+    monkeypatch.delenv("CI", raising=False)
+    monkeypatch.delenv("BOOK_STATIC", raising=False)
+    monkeypatch.setattr(tqdm, "tqdm", functools.partial(tqdm.tqdm, mininterval=0, miniters=1))
+    with training._shown(range(3)) as epochs:
+        epochs.delay = 0
+        for epoch in epochs:
+            if stops and epoch == 1:
+                break
+    assert "training" in stream.getvalue()
+    assert not tqdm.std.tqdm._instances
 
 
 def test_no_stderr_at_all(monkeypatch, moons, rng):
@@ -492,15 +510,20 @@ def call(**changes):
         ({"loss": "mse", "y": np.full((4, 2), np.inf)}, ValueError, "Y holds NaN or ∞"),
         ({"loss": "msee"}, ValueError, "unknown loss 'msee'; did you mean 'mse'"),
         ({"optimizer": "Adam"}, ValueError, "unknown optimizer 'Adam'; did you mean 'adam'"),
+        (
+            {"optimizer": optimizers.SGD},
+            ValueError,
+            "unknown optimizer <class .*SGD'>; write SGD\\(…\\), an object",
+        ),
         ({"optimizer": None}, ValueError, "unknown optimizer None; known are adam, sgd"),
         ({"epochs": 0}, ValueError, "epochs must be a whole number of at least 1; got 0"),
         ({"epochs": 1.5}, ValueError, "epochs must be a whole number of at least 1; got 1.5"),
         ({"batch_size": 0}, ValueError, "batch_size must be a whole number of at least 1; got 0"),
         ({"batch_size": -1}, ValueError, "batch_size must be a whole number of at least 1; got -1"),
         ({"rng": 0}, TypeError, r"must be a numpy Generator, np.random.default_rng\(seed\); got 0"),
-        ({"patience": 2}, ValueError, "patience needs validation data to watch; pass validation="),
+        ({"validation": 0.2}, TypeError, r"must be a pair \(X, y\), .* Validation\(.*; got 0.2"),
         (
-            {"patience": 0, "validation": (np.ones((1, 2)), [0])},
+            {"validation": Validation(np.ones((1, 2)), [0], patience=0)},
             ValueError,
             "patience must be a whole number of at least 1; got 0",
         ),
