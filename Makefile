@@ -3,6 +3,7 @@
 #   make book      build the book (installs what it needs into .venv first)
 #   make live      fetch Python for the code cells in the pages, once; the book builds without it, too
 #   make test      re-run every chapter, compare every output, number and figure; test nnlib
+#   make seeds     re-run every chapter with other seeds, list each claim that then fails (slow)
 #   make pyodide   run every chapter in the Python of the pages, without a browser (needs Node)
 #   make browser   build, then look at every page and move every figure in a real browser (needs Chromium)
 #   make live-check  run every chapter in the pages (slow)
@@ -24,7 +25,7 @@ READY := $(VENV)/ready
 NODE := tests/browser/test_node.py
 LIVE := tests/browser/test_live.py
 
-.PHONY: help book live test pyodide browser live-check lab refresh lint clean
+.PHONY: help book live test seeds pyodide browser live-check lab refresh lint clean
 help:
 	@sed -n 's/^#   //p' Makefile
 
@@ -37,6 +38,10 @@ live: $(READY)
 
 test: $(READY)
 	$(BIN)/python -m pytest --nbval --ignore=tests/browser
+
+SHIFTS ?= 20
+seeds: $(READY)
+	$(BIN)/python tools/seeds.py --shifts $(SHIFTS)
 
 pyodide: live
 	$(BIN)/python -m pytest $(NODE) --numprocesses=2 --dist=worksteal

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from checks import frames, hygiene, prose, structure
+from checks import claims, frames, hygiene, prose, structure
 from checks.page import ROOT, Page, chapters, prose_pages
 
 
@@ -24,7 +24,8 @@ def all_problems(page: Page) -> list[str]:
         others = [Page.read(p) for p in [*chapters(), *prose_pages()] if p != page.path]
         found += prose.unused_facts(page, others)
         found += (
-            frames.problems(page)
+            claims.problems(page)
+            + frames.problems(page)
             + hygiene.problems(page)
             + hygiene.repeated_figures([page, *others])
         )
