@@ -100,7 +100,7 @@ def _class_targets(y: ArrayLike, Z: NDArray) -> NDArray:
 
 def _ready(y: ArrayLike, Z: NDArray, targets: Callable[[ArrayLike, NDArray], NDArray]) -> NDArray:
     """y itself in Z's shape and dtype, as in a training step; else what ``targets`` makes of it."""
-    if isinstance(y, np.ndarray) and y.shape == Z.shape and y.dtype == Z.dtype:
+    if type(y) is np.ndarray and y.shape == Z.shape and y.dtype == Z.dtype:
         return y
     return targets(y, Z)
 
