@@ -12,6 +12,11 @@ arrays made beforehand: Z = A Wᵀ forward, dW = dZᵀ A and dA = dZ W backward,
 input, which no contestant needs.
 
 Between the two stands the same training written out *by hand*, in ``by_hand.py``, with no objects.
+The floor has no target, since not even that loop comes near it.
+
+nnlib prefers lines that read like their equations. What they cost beyond the loop by hand: arrays
+made anew in each step, Adam's m̂ and v̂, sums that are no matrix products, and the gradient of X in
+the first layer, a third of that layer's work, which only a reader's own experiment asks for.
 
 One repeat runs each contestant once, in turn, so that a busy minute meets all of them; the table
 shows medians over the repeats. Times are CPU time of the process with one thread; beside them
@@ -54,9 +59,7 @@ class Case:
     adam: bool
     dtype: str
     epochs: int  # in one timed run, so that a run takes some tenths of a second
-    targets: dict[
-        str, float
-    ]  # "floor": at most this multiple; others: at least so many times faster
+    targets: dict[str, float]  # by hand: at most this multiple; others: so many times faster
 
     @property
     def learning_rate(self) -> float:
@@ -76,14 +79,14 @@ class Case:
 MNIST = (784, 128, 64, 10)
 CASES = [
     Case("digits", (64, 32, 10), 32, False, "float64", 20,
-         {"floor": 3.5, "scikit-learn": 3.5, "PyTorch": 5}),
+         {"by hand": 1.35, "scikit-learn": 3, "PyTorch": 4}),
     Case("mnist batch 64", MNIST, 64, True, "float64", 1,
-         {"floor": 1.8, "scikit-learn": 1.35, "PyTorch": 1.7}),
+         {"by hand": 1.35, "scikit-learn": 1.3, "PyTorch": 1.6}),
     Case("mnist batch 64 float32", MNIST, 64, True, "float32", 2, {}),
-    Case("mnist batch 512", MNIST, 512, True, "float64", 2, {"floor": 1.35}),
+    Case("mnist batch 512", MNIST, 512, True, "float64", 2, {}),
     Case("mnist batch 512 float32", MNIST, 512, True, "float32", 3, {}),
     Case("tiny", (2, 8, 1), 200, False, "float64", 1000,
-         {"floor": 6, "scikit-learn": 3, "PyTorch": 5}),
+         {"by hand": 1.35, "scikit-learn": 4, "PyTorch": 5}),
 ]  # fmt: skip
 FLOAT32_SHARE = 0.55  # of float64's time, at most
 IMPORT_SECONDS = 0.15  # beyond numpy, at most
@@ -253,10 +256,9 @@ def machine() -> str:
 def verdict(name: str, ratio: float, target: float | None) -> str:
     if target is None:
         return f"{ratio:.2f}"
-    reached = ratio <= target if name == "floor" else ratio >= target
-    return (
-        f"{ratio:.2f} ({'≤' if name == 'floor' else '≥'} {target:g}{'' if reached else ' MISSED'})"
-    )
+    at_most = name in ("by hand", "share", "import")
+    reached = ratio <= target if at_most else ratio >= target
+    return f"{ratio:.2f} ({'≤' if at_most else '≥'} {target:g}{'' if reached else ' MISSED'})"
 
 
 def table(rows: list[list[str]]) -> str:
@@ -278,23 +280,29 @@ def main() -> None:
     kinds = {1: "CPU time, one thread", 2: "wall time, two threads"}
     for threads in [options.threads] if options.threads else kinds:
         others = [name for name in CONTESTANTS if name not in ("floor", "by hand", "nnlib")]
-        head = ["case", "nnlib", "by hand", "× floor", *(f"faster than {name}" for name in others)]
+        head = [
+            "case",
+            "nnlib",
+            "× floor",
+            "× by hand",
+            *(f"faster than {name}" for name in others),
+        ]
         rows, nnlib_time = [head], {}
         for case in cases:
             ms = measure(case, threads, options.repeats)
             nnlib_time[case.name] = ms["nnlib"]
             targets = case.targets if threads == 1 else {}
-            rows.append([case.name, f"{ms['nnlib']:.3g} ms", f"{ms['by hand']:.3g} ms"])
-            ratio = ms["nnlib"] / ms["floor"]
-            rows[-1].append(verdict("floor", ratio, targets.get("floor")))
+            ratios = [ms["nnlib"] / ms[name] for name in ("floor", "by hand")]
+            rows.append([case.name, f"{ms['nnlib']:.3g} ms", f"{ratios[0]:.2f}"])
+            rows[-1].append(verdict("by hand", ratios[1], targets.get("by hand")))
             rows[-1] += [verdict(n, ms[n] / ms["nnlib"], targets.get(n)) for n in others]
         print(f"\n{kinds[threads]}; ms an epoch\n{table(rows)}")
         for name, whole in nnlib_time.items():
             if name + " float32" in nnlib_time:
                 share = nnlib_time[name + " float32"] / whole
                 target = FLOAT32_SHARE if threads == 1 else None
-                print(f"{name}: float32 takes {verdict('floor', share, target)} of float64's time")
-    beyond = verdict("floor", import_seconds(options.repeats), IMPORT_SECONDS)
+                print(f"{name}: float32 takes {verdict('share', share, target)} of float64's time")
+    beyond = verdict("import", import_seconds(options.repeats), IMPORT_SECONDS)
     print(f"\nimport of nnlib beyond numpy: {beyond} s of CPU time")
 
 

@@ -5,8 +5,8 @@ earlier ones, never the other way round:
 
 ``neuron`` → ``perceptron`` → ``activations`` → ``losses`` → ``layers`` → ``network`` →
 ``gradcheck`` → ``optimizers`` → ``training``. Beside them stand ``data`` (the data sets),
-``plotting`` (the book's figures), ``interactive`` (its live figures) and ``book`` (what keeps
-prose and figures true).
+``storage`` (networks in files) and ``_checks`` (bad input is met at the door). It needs numpy
+alone; the book's figures, widgets and exercises are another package, ``bookkit``.
 """
 
 __version__ = "1.0.0"

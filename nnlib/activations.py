@@ -154,14 +154,11 @@ class Activation:
 
 
 ACTIVATIONS: dict[str, Activation] = {
-    "step": Activation(step, dstep),
-    "identity": Activation(identity, didentity),
-    "sigmoid": Activation(sigmoid, dsigmoid),
-    "tanh": Activation(tanh, dtanh),
-    "relu": Activation(relu, drelu),
-    "leaky_relu": Activation(leaky_relu, dleaky_relu),
-    "gelu": Activation(gelu, dgelu),
-    "silu": Activation(silu, dsilu),
+    f.__name__: Activation(f, df)
+    for f, df in (
+        *((step, dstep), (identity, didentity), (sigmoid, dsigmoid), (tanh, dtanh)),
+        *((relu, drelu), (leaky_relu, dleaky_relu), (gelu, dgelu), (silu, dsilu)),
+    )
 }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from importlib.resources import files
 
 import numpy as np
+from numpy.random import Generator
 from numpy.typing import ArrayLike, NDArray
 
 from ._checks import array, generator, labels, same_length, whole
@@ -17,7 +18,7 @@ def xor() -> Examples:
     return X, np.array([0, 1, 1, 0])
 
 
-def moons(n: int = 200, *, noise: float = 0.1, rng: np.random.Generator) -> Examples:
+def moons(n: int = 200, *, noise: float = 0.1, rng: Generator) -> Examples:
     """Two interleaved half circles with Gaussian noise. Returns X (n, 2), y (n,) of 0 and 1."""
     y = np.arange(whole("n", n)) % 2
     angle = np.pi * generator(rng).random(n)
@@ -30,9 +31,9 @@ def spirals(
     n: int = 300,
     *,
     classes: int = 2,
-    turns: float = 1.0,
+    turns: float = 1,
     noise: float = 0.05,
-    rng: np.random.Generator,
+    rng: Generator,
 ) -> Examples:
     """Interleaved spiral arms, one a class. Returns X (n, 2) in about [−1, 1]², y (n,)."""
     y = np.arange(whole("n", n)) % whole("classes", classes)
@@ -65,7 +66,7 @@ def _load(name: str) -> Examples:
 
 
 def split(
-    X: ArrayLike, y: ArrayLike, *, test: float = 0.2, rng: np.random.Generator
+    X: ArrayLike, y: ArrayLike, *, test: float = 0.2, rng: Generator
 ) -> tuple[tuple[NDArray, NDArray], tuple[NDArray, NDArray]]:
     """A random split into ((X_train, y_train), (X_test, y_test)), with round(test · n) test rows.
 
@@ -86,7 +87,7 @@ def one_hot(y: ArrayLike, classes: int) -> NDArray[np.float64]:
     return np.eye(whole("classes", classes))[labels(y, len(np.atleast_1d(y)), classes)]
 
 
-def minibatches(n: int, batch_size: int, rng: np.random.Generator) -> Iterator[NDArray[np.int_]]:
+def minibatches(n: int, batch_size: int, rng: Generator) -> Iterator[NDArray[np.int_]]:
     """One epoch: the places of n examples in random order, ``batch_size`` at a time, each once; the
     last batch may be smaller. One batch of all stays in its order, which means nothing there."""
     size = whole("batch_size", batch_size)
@@ -95,7 +96,7 @@ def minibatches(n: int, batch_size: int, rng: np.random.Generator) -> Iterator[N
 
 
 def batches(
-    X: ArrayLike, y: ArrayLike, batch_size: int, rng: np.random.Generator
+    X: ArrayLike, y: ArrayLike, batch_size: int, rng: Generator
 ) -> Iterator[tuple[NDArray, NDArray]]:
     """One epoch of minibatches in random order: each example once; the last may be smaller."""
     X, y = array("X", X), array("y", y)

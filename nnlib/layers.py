@@ -66,8 +66,7 @@ class Layer:
     def walk(self) -> Iterator["Layer"]:
         """This layer, the layers inside it, the layers inside those, and so on."""
         yield self
-        for part in self.parts():
-            yield from part.walk()
+        yield from (layer for part in self.parts() for layer in part.walk())
 
     def params(self) -> dict[str, NDArray]:
         """Parameters by name; the arrays themselves, not copies. Those of the layers inside are
@@ -110,10 +109,6 @@ class Dense(Layer):
     """
 
     parameters = ("W", "b")
-    W: NDArray
-    b: NDArray
-    dW: NDArray
-    db: NDArray
 
     def __init__(
         self,

@@ -23,29 +23,25 @@ class Network(Layer):
     fit together, differ in dtype, or already belong to a network.
     """
 
-    theta: NDArray
-    dtheta: NDArray
     _in_place = frozenset({"theta", "dtheta"})
+    _output_shape: tuple[int, ...] | None = None  # of the last forward
 
     def __init__(self, layers: Sequence[Layer]) -> None:
         self.layers = tuple(layers)
         self.d_in, *_, self.d_out = _sizes(self.layers)
-        own = [layer for layer in self.walk() if layer.parameters]
-        if len({id(layer) for layer in self.walk()}) < len([*self.walk()]):
+        own = [(layer, getattr(layer, name)) for layer in self.walk() for name in layer.parameters]
+        if len({*self.walk()}) < len([*self.walk()]):
             raise ValueError("a layer stands twice in the network; give each place its own layer")
-        for layer in own:
-            if any(isinstance(getattr(layer, name).base, np.ndarray) for name in layer.parameters):
+        for layer, parameter in own:
+            if isinstance(parameter.base, np.ndarray):
                 raise ValueError(
                     f"{layer} already belongs to a network, which would lose it; "
                     "give this one a copy.deepcopy of the layer"
                 )
-        parameters = [getattr(layer, name) for layer in own for name in layer.parameters]
-        if not parameters:
-            raise ValueError("a network needs at least one layer with parameters")
-        if len(dtypes := {p.dtype for p in parameters}) > 1:
-            raise ValueError(f"all layers must have one dtype; got {sorted(map(str, dtypes))}")
+        if len(dtypes := {p.dtype for _, p in own}) != 1:
+            raise ValueError(f"the parameters need one dtype; got {sorted(map(str, dtypes))}")
         self.dtype = floating(*dtypes)
-        self.theta = np.concatenate([p.ravel() for p in parameters])
+        self.theta = np.concatenate([p.ravel() for _, p in own])
         self.dtheta = np.zeros_like(self.theta)
         self._let_layers_hold_views()
 
@@ -73,19 +69,15 @@ class Network(Layer):
             X = features(X, self.d_in, self.dtype)
         for layer in self.layers:
             X = layer.forward(X, training)
-        self.output_shape = X.shape
+        self._output_shape = X.shape
         return X
 
     def backward(self, dY: ArrayLike) -> NDArray:
         """From ∂L/∂output (n, d_out) of the last forward to ∂L/∂X (n, d_in); fills ``dtheta``."""
         dY = np.asarray(dY, self.dtype)
-        expected = getattr(self, "output_shape", None)
-        if dY.shape != expected:
-            raise ValueError(
-                f"dY must have the shape of the last forward's output, {expected}; got {dY.shape}"
-                if expected
-                else "backward needs a forward before it, which says where the gradient is taken"
-            )
+        if dY.shape != self._output_shape:
+            last = self._output_shape or "none yet"
+            raise ValueError(f"dY must have the shape of forward's output, {last}; got {dY.shape}")
         for layer in reversed(self.layers):
             dY = layer.backward(dY)
         return dY
@@ -109,12 +101,9 @@ class Network(Layer):
         storage.load(path, self.arrays())
 
     def _named(self, kind: str, prefix: str = "") -> dict[str, NDArray]:
-        arrays = super()._named(kind, prefix)
-        vector = self.dtheta if prefix else self.theta
-        if kind == "parameters" and (
-            sum(a.size for a in arrays.values()) != vector.size
-            or not all(np.may_share_memory(a, vector) for a in arrays.values())
-        ):
+        arrays, vector = super()._named(kind, prefix), self.dtheta if prefix else self.theta
+        ours = [a.size for a in arrays.values() if np.may_share_memory(a, vector)]
+        if kind == "parameters" and (len(ours), sum(ours)) != (len(arrays), vector.size):
             raise ValueError("a layer was exchanged; make a new Network of the layers")
         return arrays
 
@@ -162,13 +151,11 @@ def mlp(
     sizes = [whole("every size", size) for size in sizes]
     if len(sizes) < 2:
         raise ValueError(f"sizes needs at least an input and an output; got {sizes}")
+    if init is None:
+        relu_like = repr(Activate(activation)) in ("relu", "leaky_relu", "gelu", "silu")
+        init = "he" if relu_like else "xavier"
     layers: list[Layer] = []
     for d_in, d_out in pairwise(sizes):
-        hidden = Activate(activation)
-        relu_like = repr(hidden) in ("relu", "leaky_relu", "gelu", "silu")
-        default = "he" if relu_like else "xavier"
-        own_init = default if init is None else init
-        layers += [Dense(d_in, d_out, rng=rng, init=own_init, dtype=dtype), hidden]
-        if dropout:
-            layers.append(Dropout(dropout, rng=rng))
+        layers += [Dense(d_in, d_out, rng=rng, init=init, dtype=dtype), Activate(activation)]
+        layers += [Dropout(dropout, rng=rng)] if dropout else []
     return Network(layers[: -2 if dropout else -1])

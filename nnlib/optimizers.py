@@ -33,9 +33,8 @@ class Optimizer:
 
         Raises TypeError for anything but arrays, ValueError for other shapes or another theta.
         """
-        for array in (theta, dtheta):
-            if not isinstance(array, np.ndarray):
-                raise TypeError(f"step takes two arrays, theta and dtheta; got {array!r}")
+        if not (isinstance(theta, np.ndarray) and isinstance(dtheta, np.ndarray)):
+            raise TypeError(f"step takes two arrays, theta and dtheta; got {theta!r}, {dtheta!r}")
         if theta.shape != dtheta.shape:
             raise ValueError(f"theta has shape {theta.shape}, its gradient {dtheta.shape}")
         if self._theta is None:

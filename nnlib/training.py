@@ -2,9 +2,10 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -15,6 +16,9 @@ from .data import minibatches
 from .losses import Loss
 from .network import Network
 from .optimizers import Optimizer
+
+Examples = tuple[NDArray, NDArray]
+Rows = Iterable[NDArray[np.int_]]
 
 
 @dataclass
@@ -49,13 +53,18 @@ class History:
 class TrainingDiverged(ArithmeticError):
     """The loss or a gradient is no longer finite; ``history`` holds the epochs before."""
 
-    def __init__(self, message: str, history: History) -> None:
-        super().__init__(message)
+    def __init__(self, loss: float, step: int, learning_rate: float, history: History) -> None:
+        advice = f"Try a learning rate below {learning_rate:g}"
+        if step == len(history) == 0:
+            advice = "No step was taken yet, so no learning rate can help: scale the features down"
+        super().__init__(
+            f"training diverged: the loss is {loss:.4g} at epoch {len(history)}, step {step}, and "
+            f"its gradient is not finite; the parameters are the last finite ones. {advice}"
+        )
         self.history = history
 
 
-@dataclass(frozen=True)
-class Validation:
+class Validation(NamedTuple):
     """Examples to measure after each epoch. With ``patience``, the run stops after that many epochs
     without a lower validation loss and takes back the parameters and state of the best epoch."""
 
@@ -99,7 +108,8 @@ def train(
     try:
         with _shown(range(epochs)) as shown:
             for epoch in shown:
-                history.add(_epoch(network, loss, optimizer, *examples, batch_size, rng, history))
+                batches = minibatches(len(examples[0]), batch_size, rng)
+                history.add(_epoch(network, loss, optimizer, examples, batches, history))
                 if held_out:
                     Z = network.forward(held_out[0])
                     history.add(_measured(loss, Z, held_out[1], "validation_"))
@@ -120,49 +130,40 @@ def train(
 
 
 def _epoch(
-    network: Network,
-    loss: Loss,
-    optimizer: Optimizer,
-    X: NDArray,
-    targets: NDArray,
-    batch_size: int,
-    rng: np.random.Generator,
-    history: History,
+    network: Network, loss: Loss, optimizer: Optimizer, data: Examples, batches: Rows, past: History
 ) -> dict[str, float]:
     """One pass through the examples; returns the loss and the accuracy of its minibatches."""
+    X, targets = data
     outputs = np.empty(targets.shape, network.dtype, order="F")  # quicker to measure
-    for step, batch in enumerate(minibatches(len(X), batch_size, rng)):
+    for step, batch in enumerate(batches):
         Z = network.forward(X[batch], training=True)
         network.backward(loss.df(Z, targets[batch]))
         if not np.isfinite(network.dtheta).all():
-            raise _diverged(loss.f(Z, targets[batch]), step, optimizer, history)
+            value, rate = loss.f(Z, targets[batch]), optimizer.learning_rate
+            raise TrainingDiverged(value, step, rate, past)
         optimizer.step(network.theta, network.dtheta)
         outputs[batch] = Z
     return _measured(loss, outputs, targets)
 
 
-def _examples(network: Network, loss: Loss, X: ArrayLike, y: ArrayLike) -> tuple[NDArray, NDArray]:
+def _examples(network: Network, loss: Loss, X: ArrayLike, y: ArrayLike) -> Examples:
     """X and y checked and in the form in which network and loss take them, once for all epochs."""
     X = features(X, network.d_in, network.dtype)
     return X, loss.targets(y, np.empty((len(X), network.d_out), network.dtype))
 
 
 def _held_out(
-    network: Network, loss: Loss, validation: Validation | tuple[ArrayLike, ArrayLike] | None
-) -> tuple[tuple[NDArray, NDArray] | None, int | None]:
+    network: Network, loss: Loss, validation: Validation | Examples | None
+) -> tuple[Examples | None, int | None]:
     """The validation examples, ready to measure, and the patience."""
     if validation is None:
         return None, None
-    if isinstance(validation, tuple | list) and len(validation) == 2:
-        validation = Validation(*validation)
-    if not isinstance(validation, Validation):
-        raise TypeError(
-            "validation must be a pair (X, y), as data.split makes it, "
-            f"or Validation(X, y, patience=…); got {validation!r}"
-        )
-    if validation.patience is not None:
-        whole("patience", validation.patience)
-    return _examples(network, loss, validation.X, validation.y), validation.patience
+    if not isinstance(validation, tuple | list) or len(validation) not in (2, 3):
+        wanted = "a pair (X, y), as data.split makes it, or Validation(X, y, patience=…)"
+        raise TypeError(f"validation must be {wanted}; got {validation!r}")
+    X, y, patience = Validation(*validation)
+    patience = None if patience is None else whole("patience", patience)
+    return _examples(network, loss, X, y), patience
 
 
 def _copies(network: Network) -> dict[str, NDArray]:
@@ -184,18 +185,6 @@ def _measured(loss: Loss, Z: NDArray, targets: NDArray, prefix: str = "") -> dic
 def _is_true(answer: object) -> bool:
     """True itself, Python's or NumPy's, and nothing that happens to be truthy."""
     return isinstance(answer, bool | np.bool_) and bool(answer)
-
-
-def _diverged(value: float, step: int, optimizer: Optimizer, history: History) -> TrainingDiverged:
-    epoch, rate = len(history), optimizer.learning_rate
-    advice = f"Try a learning rate below {rate:g}"
-    if epoch == step == 0:
-        advice = "No step was taken yet, so no learning rate can help: scale the features down"
-    return TrainingDiverged(
-        f"training diverged: the loss is {value:.4g} at epoch {epoch}, step {step}, and its "
-        f"gradient is not finite; the parameters are the last finite ones. {advice}",
-        history,
-    )
 
 
 def _shown(epochs: range) -> AbstractContextManager:

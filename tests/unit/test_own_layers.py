@@ -93,7 +93,7 @@ class BatchNorm(Layer):
 
 
 class HiddenDice(Dropout):
-    """Its generator stands where nobody can hold it still."""
+    """Its generator stands where nobody looks for it."""
 
     def __init__(self, p, rng):
         super().__init__(p, rng=rng)
@@ -243,11 +243,10 @@ def test_the_training_pass_covers_dropout(wrong, rng):
     assert drop.rng.bit_generator.state == before
 
 
-def test_randomness_that_cannot_be_held_still_is_refused(rng):
+def test_randomness_is_held_still_wherever_a_layer_keeps_it(rng):
     net = Network([Dense(5, 6, rng=rng), HiddenDice(0.5, rng), Dense(6, 3, rng=rng)])
-    check_gradients(net, "cross_entropy", *examples(rng))
-    with pytest.raises(ValueError, match="two passes differ: a layer draws random numbers"):
-        check_gradients(net, "cross_entropy", *examples(rng), training=True)
+    errors = check_gradients(net, "cross_entropy", *examples(rng), training=True)
+    assert max(errors.values()) <= 1e-6
 
 
 # --- an assignment reaches the network, or is refused ---

@@ -74,7 +74,12 @@ def test_modules_import_earlier_ones_only():
 def test_ships_types_and_licences():
     assert (files(nnlib) / "py.typed").is_file()
     licences = (files(nnlib) / "_data" / "LICENSES.md").read_text("utf-8")
-    for phrase in ("animal-mnist 0.4", "Copyright (c) 2025 SinaSR-6", "CC BY 4.0", "Permission is"):
+    for phrase in (
+        "`animal-mnist`, version 0.4",
+        "Copyright (c) 2025 SinaSR-6",
+        "CC BY 4.0",
+        "Permission is",
+    ):
         assert phrase in licences
 
 
