@@ -9,6 +9,7 @@
 #   make live-check  run every chapter in the pages (slow)
 #   make lab       open the chapters in JupyterLab
 #   make refresh   re-run the chapters and write what comes out into them
+#   make approve   show which words changed, and register them as read
 #   make lint      style of code and notebooks, and the hashes of third-party web files
 #   make clean     remove what was built (not .venv)
 #
@@ -25,7 +26,7 @@ READY := $(VENV)/ready
 NODE := tests/browser/test_node.py
 LIVE := tests/browser/test_live.py
 
-.PHONY: help book live test seeds pyodide browser live-check lab refresh lint clean
+.PHONY: help book live test seeds pyodide browser live-check lab refresh approve lint clean
 help:
 	@sed -n 's/^#   //p' Makefile
 
@@ -57,6 +58,9 @@ lab: $(READY)
 
 refresh: $(READY)
 	$(BIN)/python tools/notebooks.py refresh
+
+approve: $(READY)
+	$(BIN)/python tools/notebooks.py approve
 
 lint: $(READY)
 	$(BIN)/ruff check .

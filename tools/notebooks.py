@@ -2,6 +2,7 @@
 
     python tools/notebooks.py refresh [PATH…]   run, write the numbers into the prose, tidy up
     python tools/notebooks.py check [PATH…]     rules that need no run; `pytest --nbval` runs too
+    python tools/notebooks.py approve [PATH…]   show which words changed, and register them
 
 Without a path: every chapter and every page. A refresh that fails leaves the file as it was; a
 second refresh changes no byte. Markdown pages are not run: `refresh` writes the numbers that they
@@ -22,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from checks import all_problems, chapter_facts
+from checks import all_problems, chapter_facts, register
 from checks.page import (
     STATE_MIME,
     VIEW_MIME,
@@ -257,13 +258,18 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("command", choices=["refresh", "check"])
+    parser.add_argument("command", choices=["refresh", "check", "approve"])
     parser.add_argument("paths", nargs="*", type=Path, metavar="PATH")
     options = parser.parse_args(arguments)
     paths = options.paths or [*chapters(), *prose_pages()]
     for path in paths:
         if not path.is_file():
             parser.error(f"there is no file {path}")
+    if options.command == "approve":
+        for path in paths:
+            if changed := register.approve(Page.read(path)):
+                print(changed)
+        return 0
     failures = []
     if options.command == "refresh":
         # A page may quote a chapter, so pages follow, given or not.

@@ -3,7 +3,7 @@
 from functools import cache
 
 import pytest
-from checks import chapter_facts, hygiene, prose, structure
+from checks import chapter_facts, hygiene, prose, register, structure
 from checks.page import ROOT, Page, chapters, prose_pages
 
 read = cache(Page.read)
@@ -44,3 +44,8 @@ def test_figure_names_are_unique(path):
 @each([path for path in chapters() if structure.applies_to(read(path))])
 def test_structure(path):
     report(structure.problems(read(path)))
+
+
+@each([*chapters(), *prose_pages()])
+def test_every_word_is_approved(path):
+    report(register.problems(read(path)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from checks import claims, frames, hygiene, prose, structure
+from checks import claims, frames, hygiene, prose, register, structure
 from checks.page import ROOT, Page, chapters, prose_pages
 
 
@@ -29,6 +29,8 @@ def all_problems(page: Page) -> list[str]:
             + hygiene.problems(page)
             + hygiene.repeated_figures([page, *others])
         )
+    if page.path in {*chapters(), *prose_pages()}:
+        found += register.problems(page)
     if structure.applies_to(page):
         found += structure.problems(page)
     return found

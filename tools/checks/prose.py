@@ -154,6 +154,11 @@ def unbound(text: str) -> list[str]:
     return found
 
 
+def without_bound_numbers(text: str) -> str:
+    """The text with every number that a fact stands behind left out, and its mark kept."""
+    return _outside_code(text, lambda t: _BOUND.sub(lambda m: m[0][m[0].index("<!--") :], t))
+
+
 def _outside_code(text: str, change: Callable[[str], str]) -> str:
     """Apply `change` to what stands between the code blocks of `text`."""
     out, start = "", 0
