@@ -2,6 +2,7 @@
 
 from copy import deepcopy
 
+import nbformat
 import notebooks
 import pytest
 from checks import all_problems, register
@@ -71,14 +72,29 @@ def test_a_bound_number_may_change_and_so_may_line_ends():
 
 def test_approving_shows_old_and_new_words(monkeypatch):
     made, before = sample(), sample()
+    history = {"log": "a1", "show": nbformat.writes(before.notebook)}
+    monkeypatch.setattr(register, "_git", lambda command, *_: history[command])
     register.approve(made)
-    monkeypatch.setattr(register, "_committed", lambda page: before)
     made.cells[1].source = "Orange speaks for the digit 8."
-    shown = register.approve(made)
-    assert "cell-1:" in shown
-    assert "-Blue speaks for the digit 8." in shown
-    assert "+Orange speaks for the digit 8." in shown
-    assert "gone: cell-1: Blue speaks for the digit 8." in shown
+    del made.cells[0]
+    assert register.approve(made).splitlines() == [
+        f"{made.name}, cell-1:",
+        "    @@ -1 +1 @@",
+        "    -Blue speaks for the digit 8.",
+        "    +Orange speaks for the digit 8.",
+        f"{made.name}: gone: cell-0: # Title",
+    ]
+
+
+def test_approving_works_without_git(monkeypatch):
+    def absent(*_, **__):
+        raise FileNotFoundError
+
+    made = sample()
+    register.approve(made)
+    monkeypatch.setattr(register.subprocess, "run", absent)
+    made.cells[1].source = "Orange speaks for the digit 8."
+    assert "    +Orange speaks for the digit 8." in register.approve(made)
 
 
 def test_a_page_is_registered_by_its_sections():

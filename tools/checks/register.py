@@ -1,8 +1,8 @@
 """Words change on purpose: every text that a reader sees is registered by a digest.
 
 `tests/approved/` holds one file a page and one line a text: digest, place, first words. A text
-whose line is missing fails until someone has read it and called `tools/notebooks.py approve`, which shows
-what changed. Numbers that a mark binds are proved by the run, so only the mark counts.
+whose line is missing fails until someone has read it and called `notebooks.py approve`, which
+shows what changed. A number that a mark binds is proved by the run, so that only its mark counts.
 """
 
 from __future__ import annotations
@@ -106,38 +106,52 @@ def approve(page: Page) -> str:
     """Register the page's texts as they are; return what changed, for the author to read."""
     path = file_of(page)
     old = path.read_text("utf-8").splitlines() if path.is_file() else []
-    known = {line[:12] for line in old}
-    before = dict(texts(_committed(page))) if old else {}
-    report = []
-    for place, text in texts(page):
-        if _digest(text) not in known:
-            words = difflib.unified_diff(
-                before.get(place, "").splitlines(),
-                text.splitlines(),
-                "approved",
-                "now",
-                "",
-                "",
-                0,
-                "",
-            )
-            report += [f"{page.name}, {place}:", *(f"    {line}" for line in list(words)[2:])]
-    now = {_digest(text) for _, text in texts(page)}
-    report += [f"{page.name}: gone: {line[14:]}" for line in old if line[:12] not in now]
+    known, now = {line[:12] for line in old}, [(*item, _digest(item[1])) for item in texts(page)]
     path.parent.mkdir(exist_ok=True)
     path.write_text("".join(f"{line}\n" for line in lines(page)), encoding="utf-8")
     if not old:
         return f"{page.name}: {len(now)} texts registered for the first time"
+    gone = known - {digest for _, _, digest in now}
+    before = _approved_texts(page, gone)
+    report = []
+    for place, text, digest in now:
+        if digest not in known:
+            was = before.pop(place, "").splitlines()
+            changed = list(difflib.unified_diff(was, text.splitlines(), n=0, lineterm=""))[2:]
+            report += [f"{page.name}, {place}:", *(f"    {line}" for line in changed)]
+    told = {place for place, _, _ in now}
+    report += [
+        f"{page.name}: gone: {line[14:]}"
+        for line in old
+        if line[:12] in gone and line[14:].split(":")[0] not in told
+    ]
     return "\n".join(report)
 
 
-def _committed(page: Page) -> Page:
-    """The page as git last kept it; an empty one where git does not know it."""
-    kept = f"HEAD:{Path(page.name).as_posix()}"
-    shown = subprocess.run(["git", "show", kept], cwd=ROOT, capture_output=True, check=False)
-    text = shown.stdout.decode("utf-8", "replace")
-    if shown.returncode or not text.strip():
-        return Page(page.path, nbformat.v4.new_notebook())
-    if page.is_notebook:
-        return Page(page.path, nbformat.reads(text, as_version=4))
-    return Page(page.path, nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(text)]))
+def _approved_texts(page: Page, digests: set[str]) -> dict[str, str]:
+    """Texts with these digests, by place, from the latest versions that git keeps of the page."""
+    found: dict[str, str] = {}
+    name, wanted = Path(page.name).as_posix(), set(digests)
+    for commit in _git("log", "-20", "--format=%H", "--", name).split():
+        if not wanted:
+            break
+        text = _git("show", f"{commit}:{name}")
+        if page.is_notebook:
+            kept = Page(page.path, nbformat.reads(text, as_version=4)) if text else page
+        else:
+            cells = [nbformat.v4.new_markdown_cell(text)]
+            kept = Page(page.path, nbformat.v4.new_notebook(cells=cells))
+        for place, old in texts(kept):
+            if _digest(old) in wanted:
+                found[place] = old
+                wanted.discard(_digest(old))
+    return found
+
+
+def _git(*arguments: str) -> str:
+    """What git answers; nothing where there is no git or no repository."""
+    try:
+        run = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, check=False)
+    except OSError:
+        return ""
+    return run.stdout.decode("utf-8", "replace")
