@@ -3,6 +3,7 @@ their script draws them, web files as their manifest names them, references that
 
 from __future__ import annotations
 
+import doctest
 import re
 import subprocess
 import tomllib
@@ -175,6 +176,14 @@ def test_glossary_is_in_order_and_what_links_to_it_arrives() -> None:
     for page, text in prose().items():
         assert set(re.findall(r"glossary\.md#([\w-]+)", text)) <= slugs, page
     assert set(re.findall(r"\(#([\w-]+)\)", glossary)) <= slugs
+
+
+def test_the_python_page_shows_what_python_does() -> None:
+    found = doctest.testfile(
+        str(ROOT / "reference" / "python.md"), module_relative=False, encoding="utf-8"
+    )
+    assert found.attempted > 20
+    assert found.failed == 0
 
 
 def test_test_files_have_names_of_their_own() -> None:
