@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from checks import all_problems, chapter_facts, register
+from checks import all_problems, chapter_facts, register, times
 from checks.page import (
     STATE_MIME,
     VIEW_MIME,
@@ -53,6 +53,7 @@ def refresh(path: Path) -> None:
     if page.is_notebook:
         run(page)
         normalize(page.notebook)
+        times.write(page)
     bind(page, chapter_facts)
     text = nbformat.writes(page.notebook) + "\n" if page.is_notebook else page.cells[0].source
     write(page.path, text)

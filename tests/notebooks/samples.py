@@ -110,7 +110,8 @@ OPENING = """\
   example;
 - implement it.
 
-**Reading time** 60 minutes · **Running time** 10 seconds · **Builds on** school calculus
+**Reading time** about 15 minutes, exercises 50 more · **Running time** 10 seconds ·
+**Builds on** school calculus
 """
 
 PROSE = "Here is a sentence that says what comes next, and another one that says what for. " * 4

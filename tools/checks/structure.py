@@ -10,7 +10,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from checks import hygiene
+from checks import hygiene, times
 from checks.page import Page, first_line, tags
 
 CORE = re.compile(r"0[1-6]-[\w-]+\.ipynb")
@@ -43,6 +43,7 @@ def applies_to(page: Page) -> bool:
 def problems(page: Page) -> list[str]:
     rules = (
         _opening, _installs, _headings, _figures, _self_checks, _exercises, _share, _markup, _links,
+        times.problems,
     )  # fmt: skip
     return [problem for rule in rules for problem in rule(page)]
 
