@@ -257,11 +257,6 @@ SPOILED = {
     "too little prose": (replace("# how", "# how" * 500), "prose; between 45% and 80%"),
     "directive": (replace("Much.", "```{note}\nMuch.\n```"), "'```{note}' shows raw"),
     "role": (replace("Much.", "See {doc}`intro`."), "the role {doc} shows raw"),
-    "dead link": (replace("Much.", "See [it](../reference/nowhere.md)."), "leads to no file"),
-    "dead anchor": (
-        replace("Much.", "See [it](../reference/glossary.md#no-such-term)."),
-        "leads to no heading of glossary.md",
-    ),
 }
 
 

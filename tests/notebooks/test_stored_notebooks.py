@@ -3,7 +3,7 @@
 from functools import cache
 
 import pytest
-from checks import chapter_facts, hygiene, prose, register, structure
+from checks import chapter_facts, hygiene, links, prose, register, structure
 from checks.page import ROOT, Page, chapters, prose_pages
 
 read = cache(Page.read)
@@ -49,3 +49,8 @@ def test_structure(path):
 @each([*chapters(), *prose_pages()])
 def test_every_word_is_approved(path):
     report(register.problems(read(path)))
+
+
+@each([*chapters(), *prose_pages()])
+def test_what_the_text_points_at_is_there(path):
+    report(links.problems(read(path)))

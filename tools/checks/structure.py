@@ -5,8 +5,6 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
 
 from nbformat import NotebookNode
 
@@ -42,7 +40,7 @@ def applies_to(page: Page) -> bool:
 
 def problems(page: Page) -> list[str]:
     rules = (
-        _opening, _installs, _headings, _figures, _self_checks, _exercises, _share, _markup, _links,
+        _opening, _installs, _headings, _figures, _self_checks, _exercises, _share, _markup,
         times.problems,
     )  # fmt: skip
     return [problem for rule in rules for problem in rule(page)]
@@ -301,37 +299,3 @@ def _markup(page: Page) -> Iterator[str]:
         for role in re.findall(r"\{([\w:-]+)\}`", text):
             if role not in ROLES:
                 yield f"{page.where(index)}: the role {{{role}}} shows raw in JupyterLab"
-
-
-def _links(page: Page) -> Iterator[str]:
-    """Every relative link leads to a file, and to a heading in it."""
-    for index, cell in page.markdown_cells:
-        text = re.sub(r"(?s)(`+).+?\1", "", cell.source)
-        for target in re.findall(r"\]\(([^)\s]+)\)", text):
-            if re.match(r"[a-z]+:", target):
-                continue
-            name, _, anchor = target.partition("#")
-            path = (page.path.parent / name).resolve() if name else page.path
-            if not path.exists():
-                yield f"{page.where(index)}: the link {target!r} leads to no file"
-            elif anchor and path.suffix in (".md", ".ipynb") and anchor not in anchors(path):
-                yield f"{page.where(index)}: the link {target!r} leads to no heading of {path.name}"
-
-
-def anchors(path: Path) -> frozenset[str]:
-    """What a link may name after `#` in this file: its headings' slugs and explicit labels."""
-    return _anchors(path, path.stat().st_mtime_ns)
-
-
-@cache
-def _anchors(path: Path, _version: int) -> frozenset[str]:
-    page = Page.read(path)
-    text = "\n\n".join(_without_code(cell.source) for _, cell in page.markdown_cells)
-    labels = re.findall(r"(?m)^\(([\w-]+)\)= *$", text) + re.findall(r'\bid="([\w-]+)"', text)
-    return frozenset(labels) | {slug(match[2]) for match in _HEADING.finditer(text)}
-
-
-def slug(heading: str) -> str:
-    """GitHub's slug of a heading, which MyST uses too."""
-    plain = re.sub(r"[`*$]|\[|\]\([^)]*\)", "", heading).strip().lower()
-    return re.sub(r"[^\w\- ]", "", plain).replace(" ", "-")
