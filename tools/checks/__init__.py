@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from checks import claims, frames, hygiene, links, prose, register, structure
+from checks import claims, frames, hygiene, links, prose, register, sources, structure
 from checks.page import ROOT, Page, chapters, prose_pages
 
 
@@ -28,6 +28,7 @@ def all_problems(page: Page) -> list[str]:
             + frames.problems(page)
             + hygiene.problems(page)
             + hygiene.repeated_figures([page, *others])
+            + sources.problems(page)
         )
     if page.path in {*chapters(), *prose_pages()}:
         found += register.problems(page)
