@@ -3,7 +3,7 @@
 from functools import cache
 
 import pytest
-from checks import chapter_facts, hygiene, links, prose, register, structure
+from checks import arithmetic, chapter_facts, hygiene, links, prose, register, structure
 from checks.page import ROOT, Page, chapters, prose_pages
 
 read = cache(Page.read)
@@ -21,7 +21,7 @@ def report(problems):
 
 @each([*chapters(), *prose_pages()])
 def test_numbers_in_the_prose_come_from_the_run(path):
-    report(prose.problems(read(path), chapter_facts))
+    report(prose.problems(read(path), chapter_facts) + arithmetic.problems(read(path)))
 
 
 @each(chapters())

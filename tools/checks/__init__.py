@@ -8,7 +8,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from checks import claims, frames, hygiene, links, prose, register, sources, structure
+from checks import (
+    arithmetic,
+    claims,
+    frames,
+    hygiene,
+    links,
+    prose,
+    register,
+    sources,
+    structure,
+)
 from checks.page import ROOT, Page, chapters, prose_pages
 
 
@@ -20,6 +30,7 @@ def chapter_facts(name: str) -> dict[str, Any] | None:
 
 def all_problems(page: Page) -> list[str]:
     found = prose.problems(page, chapter_facts) + links.problems(page)
+    found += arithmetic.problems(page)
     if page.is_notebook:
         others = [Page.read(p) for p in [*chapters(), *prose_pages()] if p != page.path]
         found += prose.unused_facts(page, others)
