@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ._checks import fraction, lookup, not_negative, positive
 
-BLOCK = 8192  # entries updated at a time, so few that they stay in the processor's cache
+BLOCK = 16384  # entries updated at a time, so few that they stay in the processor's cache
 
 
 class Optimizer:
