@@ -69,8 +69,8 @@ class Layer:
         yield from (layer for part in self.parts() for layer in part.walk())
 
     def params(self) -> dict[str, NDArray]:
-        """Parameters by name; the arrays themselves, not copies. Those of the layers inside are
-        W1, b1, W2, …, numbered by the layers that have parameters or state."""
+        """Parameters by name, W, b; the arrays themselves, not copies. Those of layers inside are W1,
+        b1, W2, …, numbered by the layers that have parameters or state."""
         return self._named("parameters")
 
     def grads(self) -> dict[str, NDArray]:
@@ -85,7 +85,7 @@ class Layer:
         _, *inside = self.walk()
         numbered = [layer for layer in inside if layer.parameters or layer.state]
         return {
-            f"{name}{number}": getattr(layer, prefix + name)
+            f"{name}{number or ''}": getattr(layer, prefix + name)
             for number, layer in enumerate([self, *numbered])
             for name in getattr(layer, kind)
         }

@@ -176,7 +176,7 @@ def test_numbers_too_large_for_float32_are_named():
     with pytest.raises(ValueError, match="X holds numbers too large for float32"):
         small(dtype=np.float32).predict(X * 1e39)
     with pytest.raises(ValueError, match="X holds NaN or ∞, first at index"):
-        small(dtype=np.float32).predict(X * np.inf)
+        small(dtype=np.float32).predict(np.full((1, 2), np.inf))
 
 
 def test_activations_at_infinity():

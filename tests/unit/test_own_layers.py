@@ -143,6 +143,24 @@ def test_layers_inside_layers_are_trained_with_the_others(rng):
     assert all(changed.values())
 
 
+def test_a_layers_own_arrays_need_no_number(rng):
+    class Scaled(Residual):
+        parameters = ("scale",)
+
+        def __init__(self, *inside):
+            super().__init__(*inside)
+            self.scale, self.dscale = np.ones(3), np.zeros(3)
+
+    block = Scaled(Dense(3, 3, rng=rng), BatchNorm(3))
+    assert list(Dense(3, 2, rng=rng).params()) == list(Dense(3, 2, rng=rng).grads()) == ["W", "b"]
+    assert list(BatchNorm(3).arrays()) == ["gain", "shift", "mean", "variance"]
+    assert list(block.params()) == ["scale", "W1", "b1", "gain2", "shift2"]
+    net = Network([block, Dense(3, 1, rng=rng)])
+    assert list(net.params()) == ["scale1", "W2", "b2", "gain3", "shift3", "W4", "b4"]
+    flat = np.concatenate([p.ravel() for p in net.params().values()])
+    np.testing.assert_array_equal(flat, net.theta)
+
+
 def copy_of(net, theta):
     other = copy.deepcopy(net)
     other.theta = theta
