@@ -69,8 +69,8 @@ class Layer:
         yield from (layer for part in self.parts() for layer in part.walk())
 
     def params(self) -> dict[str, NDArray]:
-        """Parameters by name, W, b; the arrays themselves, not copies. Those of layers inside are W1,
-        b1, W2, …, numbered by the layers that have parameters or state."""
+        """Parameters by name, W, b; the arrays themselves, not copies. Those of layers inside are
+        W1, b1, W2, …, numbered by the layers that have parameters or state."""
         return self._named("parameters")
 
     def grads(self) -> dict[str, NDArray]:
@@ -170,7 +170,7 @@ class Dropout(Layer):
         self.mask = np.ones((), X.dtype)
         if training:
             keep = self.rng.random(X.shape) >= self.p
-            self.mask = keep.astype(X.dtype) / X.dtype.type(1 - self.p)
+            self.mask = keep / X.dtype.type(1 - self.p)
         return X * self.mask
 
     def backward(self, dY: NDArray) -> NDArray:
