@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from checks import (
+from checks import answers, (
     arithmetic,
     claims,
     frames,
@@ -44,5 +44,5 @@ def all_problems(page: Page) -> list[str]:
     if page.path in {*chapters(), *prose_pages()}:
         found += register.problems(page)
     if structure.applies_to(page):
-        found += structure.problems(page)
+        found += structure.problems(page) + answers.problems(page)
     return found

@@ -1,30 +1,20 @@
-"""Check a reader's answer to an exercise, and name the misconception behind a wrong one.
-
-    from bookkit import exercises
-
-    exercises.check(
-        step,
-        cases=[(0.5, 1), (-2.0, 0), (0.0, 1)],
-        mistakes={"The step is 1 at exactly zero too.": lambda z: int(z > 0)},
-    )
-
-prints one line if `step` is right, else the first case in which it fails, what was expected, and
-the sentence of the known mistake that the answer makes, if it makes one.
-"""
+"""Compare what an answer gives with what was expected, and put the difference into words."""
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+
+from bookkit.exercises import guard
 
 RELATIVE, ABSOLUTE = 1e-6, 1e-9  # floats that differ by no more are the same
 SHOWN = 12  # an array with more values is described, not printed
 
 
-class _Outcome(NamedTuple):
+class Outcome(NamedTuple):
     """What an answer did in one case; `problem` is empty where that was right."""
 
     problem: str
@@ -35,54 +25,9 @@ class _Raised(NamedTuple):
     name: str
 
 
-def check(answer: Any, cases: Sequence[Any], mistakes: Mapping[str, Any] | None = None) -> None:
-    """Say whether `answer` is right in every case.
-
-    Parameters
-    ----------
-    answer
-        a function, or a value: a number, an array, a string, a tuple of those. `...`, None and a
-        function without a body count as not answered yet.
-    cases
-        for a function, pairs `(arguments, expected)`: a tuple of arguments, or one that is no
-        tuple. For a value, what is expected of it. What is expected is a value, or a function that
-        says of a result whether it is right, whose docstring says so in words.
-    mistakes
-        from the sentence that answers a misconception to a function or value that embodies it.
-
-    Raises
-    ------
-    ValueError
-        if there are no cases, or if they let one of `mistakes` pass: then they cannot tell that
-        wrong answer from a right one.
-    """
-    mistakes = mistakes or {}
-    if not cases:
-        raise ValueError("there are no cases; give at least one to check the answer in")
-    example = next(iter(mistakes.values()), None) if _is_blank(answer) else answer
-    pairs = list(cases) if callable(example) else [((), expected) for expected in cases]
-    known = {sentence: _outcomes(mistake, pairs) for sentence, mistake in mistakes.items()}
-    for sentence, outcomes in known.items():
-        if not any(outcome.problem for outcome in outcomes):
-            raise ValueError(f"the cases let this mistake pass; add one that does not: {sentence}")
-    outcomes = [] if _is_blank(answer) else _outcomes(answer, pairs)
-    if not outcomes or _is_unwritten(answer, outcomes[0].result):
-        print("Not answered yet: write your answer and run this cell again.")
-        return
-    problems = [outcome.problem for outcome in outcomes if outcome.problem]
-    if not problems:
-        rejected = f", {_count(mistakes, 'known mistake')} rejected" if mistakes else ""
-        print(f"✓ {_name(answer)} is right: {_count(cases, 'case')} checked{rejected}.")
-        return
-    print(f"✗ {_name(answer)}{problems[0]}")
-    for sentence, wrong in known.items():
-        if all(_alike(mine, other) for mine, other in zip(outcomes, wrong, strict=True)):
-            print(f"  {sentence}")
-
-
-def _is_blank(answer: Any) -> bool:
+def is_blank(answer: Any) -> bool:
     if isinstance(answer, tuple):
-        return any(_is_blank(part) for part in answer)
+        return any(is_blank(part) for part in answer)
     return answer is None or answer is ... or answer is NotImplemented
 
 
@@ -93,41 +38,86 @@ def _stub_with_docstring(*_: Any) -> Any:
     """Compiled like any function that holds only its docstring."""
 
 
-def _is_unwritten(answer: Any, result: Any) -> bool:
-    """Whether a function that gave a blank was never written; one with code forgot `return`."""
+def is_unwritten(answer: Any, result: Any) -> bool:
+    """Whether a function that gave a blank, or a class, was never written."""
+    if isinstance(answer, type):
+        own = [part for part in vars(answer).values() if hasattr(part, "__code__")]
+        return all(map(_is_empty, own))
     if result is not None:
-        return _is_blank(result)
+        return is_blank(result)
+    return _is_empty(answer)  # one with code forgot `return`
+
+
+def _is_empty(function: Any) -> bool:
     empty = [stub.__code__.co_code for stub in (_stub, _stub_with_docstring)]
-    return hasattr(answer, "__code__") and answer.__code__.co_code in empty
+    return hasattr(function, "__code__") and function.__code__.co_code in empty
 
 
-def _outcomes(answer: Any, pairs: Sequence[tuple[Any, Any]]) -> list[_Outcome]:
-    return [_outcome(answer, arguments, expected) for arguments, expected in pairs]
+def outcomes(answer: Any, pairs: Sequence[tuple[Any, Any]]) -> list[Outcome]:
+    """What the answer does in each case, up to the first that does not end."""
+    found, budget = [], guard.Budget()
+    with guard.limited_output():
+        for arguments, expected in pairs:
+            found.append(_outcome(answer, arguments, expected, budget))
+            if found[-1].result is guard.Endless:
+                break
+    return found
 
 
-def _outcome(answer: Any, arguments: Any, expected: Any) -> _Outcome:
+def _outcome(answer: Any, arguments: Any, expected: Any, budget: guard.Budget) -> Outcome:
     if not callable(answer):
         problem = _difference(answer, expected)
-        return _Outcome(problem and f" is {problem}", answer)
+        return Outcome(problem and f" is {problem}", answer)
     arguments = arguments if isinstance(arguments, tuple) else (arguments,)
     given = copy.deepcopy(arguments)
-    call = f"({', '.join(_show(argument) for argument in arguments)})"
     try:
-        result = answer(*given)
+        result = budget.call(answer, *given)
     except NotImplementedError:
-        return _Outcome(f"{call} is not implemented.", NotImplemented)
-    except Exception as error:  # whatever a reader's code may do, they get a sentence
+        return Outcome(" is not implemented.", NotImplemented)
+    except guard.Endless:
+        problem = f" has not ended after {guard.LINES:,} lines; can its loop ever stop?"
+        return Outcome(problem, guard.Endless)
+    except RecursionError:
+        return Outcome(" calls itself without end; which case stops it?", RecursionError)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # whatever a reader's code may do, exit too, gets a sentence
         said = str(error).splitlines()[:1]
         message = ": ".join([type(error).__name__, *said])
-        return _Outcome(f"{call} stops with {message}", _Raised(type(error).__name__))
+        return Outcome(
+            f" stops with {message}{_line(answer, error)}", _Raised(type(error).__name__)
+        )
     for place, (before, after) in enumerate(zip(arguments, given, strict=True), 1):
         if _was_changed(before, after):
             which = "its argument" if len(arguments) == 1 else f"its argument number {place}"
-            return _Outcome(f"{call} changes {which}; work on a copy of it.", result)
+            return Outcome(f" changes {which}; work on a copy of it.", result)
     if result is None:
-        return _Outcome(f"{call} gives nothing back; is a `return` missing?", None)
+        return Outcome(" gives nothing back; is a `return` missing?", None)
     problem = _difference(result, expected)
-    return _Outcome(problem and f"{call} gives {problem}", result)
+    return Outcome(problem and f" gives {problem}", result)
+
+
+def _line(answer: Any, error: BaseException) -> str:
+    """Where in the reader's code the error was, if it was there at all."""
+    trace, line = error.__traceback__, 0
+    while trace:
+        if trace.tb_frame.f_globals.get("__name__") == getattr(answer, "__module__", None):
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return f" (line {line} of your cell)" if line else ""
+
+
+def call_in_words(name: str, arguments: Any) -> str:
+    """The call of one case as a reader would write it."""
+    arguments = arguments if isinstance(arguments, tuple) else (arguments,)
+    return f"{name}({', '.join(_show(argument) for argument in arguments)})"
+
+
+def size(arguments: Any) -> int:
+    """How many numbers a case shows: of several that fail, the smallest is shown."""
+    if isinstance(arguments, (list, tuple)):
+        return sum(map(size, arguments))
+    return int(np.size(arguments)) if _numbers(arguments) is not None else 1
 
 
 def _difference(result: Any, expected: Any) -> str:
@@ -150,7 +140,7 @@ def _difference(result: Any, expected: Any) -> str:
     if got.size <= SHOWN:
         return f"{_show(result)}; expected {_show(expected)}."
     if np.isnan(got).any() and not np.isnan(want).any():
-        return f"nan in {_count(np.flatnonzero(np.isnan(got)), 'place')}; expected numbers."
+        return f"nan in {count(np.flatnonzero(np.isnan(got)), 'place')}; expected numbers."
     place = np.unravel_index(np.argmax(np.abs(got - want)), got.shape)
     index = ", ".join(str(int(i)) for i in place)
     return f"{_show(got[place])} at [{index}]; expected {_show(want[place])} there."
@@ -188,19 +178,14 @@ def _was_changed(before: Any, after: Any) -> bool:
     return isinstance(before, (int, float, str)) and before != after
 
 
-def _alike(one: _Outcome, other: _Outcome) -> bool:
+def alike(one: Outcome, other: Outcome) -> bool:
     """Whether two answers did the same in a case: both right, or wrong in the same way."""
     if bool(one.problem) != bool(other.problem):
         return False
     return not one.problem or one.problem == other.problem or _equal(one.result, other.result)
 
 
-def _name(answer: Any) -> str:
-    name = getattr(answer, "__name__", "")
-    return name if name.isidentifier() else "your function" if callable(answer) else "Your answer"
-
-
-def _count(things: Any, noun: str) -> str:
+def count(things: Any, noun: str) -> str:
     return f"{len(things)} {noun}{'s' if len(things) != 1 else ''}"
 
 

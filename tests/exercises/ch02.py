@@ -1,0 +1,68 @@
+"""Answers to exercises of chapter 2 that readers might give: wrong ones, and right ones that are
+not the reference's."""
+
+import numpy as np
+
+
+def step(z):
+    return int(z >= 0)
+
+
+def rule(w, b, x, y, of_zero=1):
+    error = y - (step(x @ w + b) if x @ w + b else of_zero)
+    return w + error * x, b + error
+
+
+def in_place(w, b, x, y):
+    w += (y - step(x @ w + b)) * x
+    return w, b + y - step(x @ w + b)
+
+
+def run(X, y, epochs, eta, start=0.0, stop=False):
+    w, b = np.full(X.shape[1], start), start
+    for _ in range(epochs):
+        for x, label in zip(X, y, strict=True):
+            error = label - step(x @ w + b)
+            w, b = w + eta * error * x, b + eta * error
+        if stop:
+            break
+    return np.append(w, b)
+
+
+WRONG = {
+    "2.3": [
+        lambda X, y, w, b: ((2 * y - 1) * (X @ w + b)).mean() / np.linalg.norm(w),
+        lambda X, y, w, b: ((2 * y - 1) * (X @ w + b)).max() / np.linalg.norm(w),
+        lambda X, y, w, b: ((2 * y - 1) * (X @ w + b)).min() / (w @ w),
+        lambda X, y, w, b: ((2 * y - 1) * (X @ w + b)).min() / np.abs(w).sum(),
+        lambda X, y, w, b: max(0.0, ((2 * y - 1) * (X @ w + b)).min() / np.linalg.norm(w)),
+        lambda X, y, w, b: ((2 * y - 1) * (X @ w - b)).min() / np.linalg.norm(w),
+        lambda X, y, w, b: (2 * y - 1) * (X @ w + b) / np.linalg.norm(w),
+        lambda X, y, w, b: (y * (X @ w + b)).min() / np.linalg.norm(w),
+    ],
+    "2.4": [
+        lambda w, b, x, y: (w, b),
+        lambda w, b, x, y: (b + y, w),
+        lambda w, b, x, y: (w + y * x, b + y),
+        lambda w, b, x, y: (rule(w, b, x, y)[0], b + 1),
+        lambda w, b, x, y: rule(w, 0.0, x, y),
+        lambda w, b, x, y: (w + 0.5 * (rule(w, b, x, y)[0] - w), rule(w, b, x, y)[1]),
+        lambda w, b, x, y: rule(w, b, x, y, of_zero=0),
+        in_place,
+    ],
+    "2.6": [
+        lambda X, y, epochs, eta: run(X, y, epochs, eta, start=1.0),
+        lambda X, y, epochs, eta: run(X, y, epochs, eta)[:-1],
+        lambda X, y, epochs, eta: eta * eta * run(X, y, epochs, 1.0),
+        lambda X, y, epochs, eta: run(X, y, epochs, -eta),
+        lambda X, y, epochs, eta: run(X, 1 - y, epochs, eta),
+        lambda X, y, epochs, eta: run(X, y, epochs, eta, stop=True),
+        lambda X, y, epochs, eta: np.roll(run(X, y, epochs, eta), 1),
+    ],
+}
+
+ALSO_RIGHT = {
+    "2.3": [lambda X, y, w, b: min(np.where(y, 1, -1) * (X @ (w / np.hypot(*w)) + b / 5))],
+    "2.4": [rule],
+    "2.6": [lambda X, y, epochs, eta: run(X, y, epochs, 1.0) * eta],
+}
