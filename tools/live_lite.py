@@ -14,6 +14,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import exercises
+import nbformat
+
 # It asks for these by name when it starts; the book's lock file knows no others.
 PACKAGES = [
     *("numpy", "matplotlib", "ipython", "prompt-toolkit", "ssl", "sqlite3", "ipywidgets"),
@@ -52,16 +55,22 @@ def settings(python: str) -> dict:
 
 
 def build(
-    work: Path, output: Path, notebooks: list[Path], root: Path, python: str, policy: str
+    work: Path,
+    output: Path,
+    notebooks: list[Path],
+    root: Path,
+    python: str,
+    policy: str,
+    solutions: str = "folded",
 ) -> None:
     """Build into ``output``; nothing is done where what it was built from has not changed.
 
-    ``policy`` is the Content-Security-Policy of its pages.
+    ``policy`` is the Content-Security-Policy of its pages, ``solutions`` the setting of the book.
     """
     lite = settings(python)
     version = importlib.metadata.version("jupyterlite-core")
     digest = hashlib.sha256(
-        json.dumps([lite, version, KERNEL, sorted(EXTENSIONS), policy]).encode()
+        json.dumps([lite, version, KERNEL, sorted(EXTENSIONS), policy, solutions]).encode()
     )
     for path in notebooks:
         digest.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
@@ -73,9 +82,9 @@ def build(
     for path in notebooks:
         copy = work / "contents" / path.relative_to(root)
         copy.parent.mkdir(parents=True, exist_ok=True)
-        notebook = json.loads(path.read_text(encoding="utf-8"))
+        notebook = exercises.shown(nbformat.read(path, as_version=4), solutions)
         notebook["metadata"]["kernelspec"] = KERNEL  # or it asks the reader which one to take
-        copy.write_text(json.dumps(notebook, ensure_ascii=False), encoding="utf-8")
+        nbformat.write(notebook, copy)
     (work / "jupyter-lite.json").write_text(json.dumps(lite))
     options = {
         "no_sourcemaps": True,

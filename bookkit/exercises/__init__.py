@@ -86,10 +86,10 @@ def find(number: str) -> Exercise:
     raise KeyError(f"there is no exercise {number} that a function can check")
 
 
-def check(number: str, answer: Any, *inline: Any, **more: Any) -> None:
+def check(number: str, answer: Any = None, *inline: Any, **more: Any) -> None:
     """Print what `report` says of the answer to the exercise with this number."""
-    if not isinstance(number, str) or inline or more:
-        _check_inline(number, answer, *inline, **more)
+    if not isinstance(number, str):
+        _check_inline(number, *([] if answer is None else [answer]), *inline, **more)
         return
     print(report(find(number), answer).text)
 

@@ -68,7 +68,7 @@ def test_cells_that_the_page_hides_are_listed(tmp_path: Path) -> None:
         notebook.cells += [nbformat.v4.new_markdown_cell("Words."), cell]
     notebook.cells.append(nbformat.v4.new_code_cell("  "))
     nbformat.write(notebook, tmp_path / "a.ipynb")
-    assert book_live.list_cells(str(tmp_path / "a.ipynb")) == [
+    assert book_live.list_cells(str(tmp_path / "a.ipynb"), "folded") == [
         {"id": "c0", "source": "x = 0", "tags": ["remove-cell"]},
         {"id": "c1", "source": "x = 1", "tags": ["remove-input"]},
         {"id": "c2", "source": "x = 2", "tags": ["hide-input"]},

@@ -300,7 +300,7 @@ def _spacing(page: Page) -> Iterator[str]:
     before: int | None = None
     said = ""
     for index, cell in enumerate(page.cells):
-        if "remove-cell" in tags(cell) or not cell.source.strip():
+        if tags(cell) & {"remove-cell", "solution"} or not cell.source.strip():
             continue
         if cell.cell_type == "markdown":
             said += re.sub(r"(?m)^#+ .*$", "", cell.source)

@@ -16,7 +16,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
@@ -26,6 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
 import live  # noqa: E402
 import live_lite  # noqa: E402
+from book_answers import read  # noqa: E402
 from book_fixes import POLICY  # noqa: E402
 
 SOURCES = ROOT / "web" / "live"
@@ -37,17 +37,17 @@ def name_cells(app: Sphinx, doctree: nodes.document) -> None:
     """Give each code cell its notebook's id, by which the page finds it in the list of cells."""
     source = app.env.doc2path(app.env.docname)
     if source.endswith(".ipynb"):
-        cells = nbformat.read(source, as_version=4).cells
+        cells = read(source, app.config.book_solutions).cells
         for node in doctree.findall(nodes.container):
             if node.get("nb_element") == "cell_code":
                 node["ids"].append(f"code-cell-{cells[node['cell_index']].id}")
 
 
-def list_cells(path: str) -> list[dict[str, Any]]:
+def list_cells(path: str, solutions: str) -> list[dict[str, Any]]:
     """All code cells of a notebook, in order."""
     return [
         {"id": cell.id, "source": cell.source, "tags": cell.metadata.get("tags", [])}
-        for cell in nbformat.read(path, as_version=4).cells
+        for cell in read(path, solutions).cells
         if cell.cell_type == "code" and cell.source.strip()
     ]
 
@@ -61,7 +61,7 @@ def add_to_page(
         return
     target = Path(app.outdir) / f"{pagename}.cells.json"
     target.parent.mkdir(parents=True, exist_ok=True)
-    content = {"live": settings, "cells": list_cells(source)}
+    content = {"live": settings, "cells": list_cells(source, app.config.book_solutions)}
     target.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
     folder = settings["scripts"]
     app.add_css_file(f"{folder}/live.css")
@@ -125,7 +125,8 @@ def complete_site(app: Sphinx, error: Exception | None) -> None:
             notebooks = [path for path in found if path.suffix == ".ipynb"]
             python = app.config.book_live["python"]["folder"]
             root = Path(app.srcdir)
-            live_lite.build(here / "lite", site / "lite", notebooks, root, python, POLICY)
+            mode = app.config.book_solutions
+            live_lite.build(here / "lite", site / "lite", notebooks, root, python, POLICY, mode)
         shutil.copytree(site, app.outdir, dirs_exist_ok=True)
         shutil.copyfile(SOURCES / "service-worker.js", Path(app.outdir) / "service-worker.js")
 
