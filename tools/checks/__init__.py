@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from checks import answers, (
+from checks import (
+    answers,
     arithmetic,
     claims,
     frames,
