@@ -490,3 +490,99 @@ def test_publishing_is_only_that(source):
 def test_computing_in_a_removed_cell_is_refused(source):
     (problem,) = hygiene.problems(page(code(source, tags=["remove-cell"])))
     assert "does more than to publish facts" in problem
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Thirty runs.",
+        "It took thirty-two epochs.",
+        "We throw forty thousand dice.",
+        "**Seventeen** cells fire.",
+        "Eleven of them.",
+    ],
+)
+def test_number_words_from_eleven_on_need_a_fact(text):
+    [problem] = prose.problems(text_page(text))
+    assert "has no source" in problem
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ten cells, two ways, one neuron, a hundred times, a thousand or a million.",
+        "Thirty<!-- const --> runs and 30<!-- const --> more, thirty<!-- given --> in all.",
+        "She tried fifty cells {cite:p}`oja1982`.",
+        "`thirty` and $thirty$, a fortyish, seventyone or ninetyfold effort.",
+    ],
+)
+def test_number_words_that_need_none(text):
+    assert prose.problems(page(code("runs = 30"), markdown(text))) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "bound"),
+    [
+        ("?<!-- {n:word} --> runs", "thirty-two<!-- {n:word} --> runs"),
+        ("thirty<!-- {n:word} --> runs", "thirty-two<!-- {n:word} --> runs"),
+        ("Thirty-one<!-- {n:word} --> runs", "Thirty-two<!-- {n:word} --> runs"),
+    ],
+)
+def test_number_words_are_written(text, bound):
+    made = page(facts(n=32), markdown(text))
+    assert prose.bind(made)
+    assert made.cells[1].source == bound
+    assert prose.problems(made) == []
+
+
+def test_a_number_word_that_the_run_contradicts_is_refused():
+    [problem] = prose.problems(page(facts(n=14), markdown("Thirteen<!-- {n:word} --> appear.")))
+    assert "the prose says 'Thirteen', the run says 'Fourteen'" in problem
+
+
+@pytest.mark.parametrize(
+    ("number", "word"),
+    [
+        (0, "zero"),
+        (10, "ten"),
+        (12, "twelve"),
+        (19, "nineteen"),
+        (20, "twenty"),
+        (32, "thirty-two"),
+        (99, "ninety-nine"),
+        (100, "one hundred"),
+        (205, "two hundred and five"),
+        (999, "nine hundred and ninety-nine"),
+    ],
+)
+def test_numbers_in_words(number, word):
+    assert prose.in_words(number) == word
+    made = page(facts(n=number), markdown("**?**<!-- {n:word} -->"))
+    prose.bind(made)
+    assert made.cells[1].source == f"**{word}**<!-- {{n:word}} -->"
+
+
+@pytest.mark.parametrize(
+    ("code_text", "text"),
+    [
+        ("rate = 0.5", "a rate of 0.5<!-- const -->"),
+        ("rate = .5", "a rate of **0.5**<!-- const -->"),
+        ("n = 1_000", "of 1,000<!-- const --> steps"),
+        ("share = 0.95", "a 95%<!-- const --> interval"),
+        ("share = 95", "the first 95<!-- const -->"),
+        ("b = -0.5", "a bias of −0.5<!-- const -->"),
+        ("eps = 1e-5", "a step of 1e−5<!-- const -->"),
+        ("runs = 30", "after thirty<!-- const --> epochs"),
+    ],
+)
+def test_a_constant_is_the_one_of_the_code(code_text, text):
+    assert prose.problems(page(code(code_text), markdown(text))) == []
+    [problem] = prose.problems(page(code("other = 0.7"), markdown(text)))
+    assert "no code of the page holds it" in problem
+    given = text.replace("const", "given")
+    assert prose.problems(page(code("other = 0.7"), markdown(given))) == []
+
+
+def test_a_lone_given_is_refused():
+    [problem] = prose.problems(page(code("x"), markdown("what is <!-- given --> here")))
+    assert "must stand right after its number" in problem

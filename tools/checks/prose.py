@@ -5,13 +5,14 @@
 The comment names a fact of the notebook (`bookkit.book.facts`) and its format; readers see only the
 number, in HTML, JupyterLab and Colab alike. What stands before the comment is a number, or anything
 in `**…**`, `*…*`, `` `…` `` or `$…$`. Another chapter's fact is `{02-perceptron:accuracy:.1%}`; the
-format `word` writes a small whole number as a word. Three things may stand unbound: a number that
-defines something (`0.5<!-- const -->`), one in a sentence with a citation, and one inside code,
-mathematics, a link's address or an HTML tag.
+format `word` writes a whole number below 1,000 as a word. Three things may stand unbound: a number
+that defines something (`0.5<!-- const -->`, which the page's code must hold, or `<!-- given -->`),
+one in a sentence with a citation, and one inside code, mathematics, an address or an HTML tag.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -19,36 +20,34 @@ from typing import Any
 from checks.page import Page, first_line
 
 WORDS = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+    *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen"),
+    *("eighteen", "nineteen"),
 ]
+TENS = ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+"""Up to ten, and a bare hundred or thousand, a number word is ordinary language; from eleven on it
+counts something, and needs a source as digits do."""
 
+_NUMBER_WORD = (
+    rf"(?:{'|'.join(WORDS[11:])}|(?:{'|'.join(TENS[2:])})(?:-(?:{'|'.join(WORDS[1:10])}))?)"
+)
 _NUMBER = r"[-−+]?\d(?:[\d,]*\d)?(?:\.\d+)?(?:e[-−+]?\d+)?(?:\s?%)?"
 _MARK = r"<!--\s*\{(?:(?P<page>\d\d-[\w-]+):)?(?P<fact>[A-Za-z_]\w*)(?::(?P<format>[^}]*))?\}\s*-->"
 _BOUND = re.compile(
     r"(?:(?P<open>\*\*|\*|`|\$)(?P<inside>[^*`$\n]+)(?P=open)|(?P<bare>"
     + _NUMBER
-    + r"|\?|[A-Za-z]+))"
+    + r"|\?|[A-Za-z]+(?:[- ]hundred|-[a-z]+)?))"
     + _MARK
 )
 _NUMBER_OR_BLANK = re.compile(_NUMBER + r"|\?")
 _ANY_MARK = re.compile(r"<!--\s*\{.*?-->", re.S)
 _CONST = re.compile(
-    r"(?:(\*\*|\*|`|\$)[^*`$\n]*\d[^*`$\n]*\1|" + _NUMBER + r"(?:[ \u00a0]?[A-Za-zµ°×]+)?)"
-    r"<!--\s*const\s*-->"
+    r"(?:(?P<open>\*\*|\*|`|\$)(?P<inside>[^*`$\n]*\d[^*`$\n]*)(?P=open)"
+    r"|(?P<bare>" + _NUMBER + r")(?:[ \u00a0]?[A-Za-zµ°×]+)?|(?P<word>(?i:" + _NUMBER_WORD + r")))"
+    r"<!--\s*(?P<kind>const|given)\s*-->"
 )
-_LONE_CONST = re.compile(r"<!--\s*const\s*-->")
+_LONE_CONST = re.compile(r"<!--\s*(?:const|given)\s*-->")
+_LITERAL = re.compile(r"(?<![\w.])(?:\d[\d_]*\.?\d*|\.\d+)(?:e[-+]?\d+)?", re.I)
 _CODE_BLOCK = re.compile(r"(?ms)^[ \t]*(?P<fence>```+|~~~+).*?^[ \t]*(?P=fence)")
 _EXEMPT = re.compile(
     r"<(pre|code|script|style)\b.*?</\1>"
@@ -68,6 +67,7 @@ _UNBOUND = re.compile(
     r"|\d{1,3}(?:,\d{3})+"  # a thousand or more
     r"|(?!(?:1[89]|20)\d\d(?!\d))\d{4,}"  # the same, and not a year
     r"|\d+(?:\.\d+)?e[-−+]?\d+"
+    r"|(?i:\b" + _NUMBER_WORD + r"\b)"
     r")|\*\*[-−+]?\d+\*\*"  # a number in bold is a result
 )
 _SENTENCE_END = re.compile(
@@ -90,7 +90,8 @@ def bind(page: Page, facts_of: Lookup = no_other_chapters) -> bool:
         value = _value(match, page, facts_of)
         if value is None:
             return match[0]
-        wanted, shown = _format(value, match["format"] or ""), _shown(match)
+        shown = _shown(match)
+        wanted = _format(value, match["format"] or "", shown)
         if isinstance(wanted, _BadFormat) or _same(shown, wanted):
             return match[0]
         if _NUMBER_OR_BLANK.fullmatch(wanted) and not _NUMBER_OR_BLANK.fullmatch(shown):
@@ -185,7 +186,7 @@ def _wrong_marks(text: str, page: Page, facts_of: Lookup) -> list[str]:
             have = ", ".join(sorted(facts)) or "none"
             found.append(f"the mark after {shown!r} names the fact {name!r}; published are: {have}")
             continue
-        wanted = _format(facts[name], match["format"] or "")
+        wanted = _format(facts[name], match["format"] or "", shown)
         if isinstance(wanted, _BadFormat):
             found.append(f"the mark after {shown!r}: {facts[name]!r} takes no format {wanted}")
         elif not _same(shown, wanted):
@@ -199,12 +200,49 @@ def _wrong_marks(text: str, page: Page, facts_of: Lookup) -> list[str]:
             found.append(f"the mark {match[0]} has no number right before it, or is not written as"
                          " <!-- {name:format} -->")  # fmt: skip
     constants = {m.end() for m in _CONST.finditer(text)}
+    found += _unknown_constants(text, page)
     found += [
-        "a <!-- const --> must stand right after its number, as in 0.5<!-- const -->"
+        f"a {match[0]} must stand right after its number, as in 0.5<!-- const -->"
         for match in _LONE_CONST.finditer(text)
         if match.end() not in constants
     ]
     return found
+
+
+def _unknown_constants(text: str, page: Page) -> Iterable[str]:
+    """Constants of the prose that no code of the page holds."""
+    code = "\n".join(cell.source for _, cell in page.code_cells)
+    literals = {float(literal.replace("_", "")) for literal in _LITERAL.findall(code)}
+    for match in _CONST.finditer(text):
+        shown = match["bare"] or match["word"] or match["inside"]
+        number = match["word"] or re.fullmatch(_NUMBER, shown)
+        if match["kind"] == "given" or not number or not page.is_notebook:
+            continue
+        value = abs(_read(shown))
+        if not any(math.isclose(value, literal, rel_tol=1e-9) for literal in literals):
+            yield (
+                f"{shown!r} is marked <!-- const -->, but no code of the page holds it; correct it,"
+                " or write <!-- given --> for a number that the text alone sets"
+            )
+
+
+def _read(shown: str) -> float:
+    """The value of a number as the prose writes it."""
+    if shown[0].isalpha():
+        return next(n for n in range(1000) if in_words(n) == shown.lower())
+    plain = shown.replace(",", "").replace("−", "-")
+    return float(plain.removesuffix("%")) / (100 if plain.endswith("%") else 1)
+
+
+def in_words(number: int) -> str:
+    """A whole number from 0 to 999 as a word: "seven", "thirty-two", "two hundred and five"."""
+    if number >= 100:
+        rest = number % 100
+        return f"{WORDS[number // 100]} hundred" + (f" and {in_words(rest)}" if rest else "")
+    if number < len(WORDS):
+        return WORDS[number]
+    ten, one = divmod(number, 10)
+    return TENS[ten] + (f"-{WORDS[one]}" if one else "")
 
 
 def _texts(page: Page) -> Iterable[tuple[dict, str, str]]:
@@ -226,9 +264,10 @@ class _BadFormat(str):
     """A format that the value does not take."""
 
 
-def _format(value: Any, spec: str) -> str:
-    if spec == "word" and isinstance(value, int) and 0 <= value < len(WORDS):
-        return WORDS[value]
+def _format(value: Any, spec: str, shown: str) -> str:
+    if spec == "word" and isinstance(value, int) and 0 <= value < 1000:
+        word = in_words(value)
+        return word.capitalize() if shown[:1].isupper() else word  # it begins a sentence
     try:
         text = format(value, spec)
     except (TypeError, ValueError):
