@@ -15,6 +15,7 @@ from checks import (
     frames,
     hygiene,
     links,
+    onepage,
     prose,
     register,
     sources,
@@ -45,5 +46,5 @@ def all_problems(page: Page) -> list[str]:
     if page.path in {*chapters(), *prose_pages()}:
         found += register.problems(page)
     if structure.applies_to(page):
-        found += structure.problems(page) + answers.problems(page)
+        found += structure.problems(page) + answers.problems(page) + list(onepage.problems(page))
     return found
