@@ -33,7 +33,7 @@ from bookkit.exercises.compare import (
 class Exercise:
     """One exercise in code, as its chapter's file beside this one describes it.
 
-    Attributes
+    Parameters
     ----------
     number
         `"2.4"`: the fourth exercise of chapter 2.

@@ -1,0 +1,83 @@
+// Starts what a page needs: predictions, marks on questions and exercises, the reader's work.
+
+import { make } from './dom.mjs';
+import { Mine, progress } from './mine.mjs';
+import { predict } from './predict.mjs';
+import { remember } from './remember.mjs';
+import { Store } from './store.mjs';
+
+const store = new Store(window.localStorage);
+const article = document.querySelector('article.bd-article');
+const name = location.pathname.split('/').pop().replace(/\.html$/, '');
+const root = document.documentElement.dataset.content_root ?? './';
+
+const questions = [...article.querySelectorAll('.self-check')];
+const boxes = [...article.querySelectorAll('.predict')].filter((box) => box.querySelector('details.outcome'));
+const exercises = [...article.querySelectorAll('.cell.tag_exercise')];
+const cards = [...article.querySelectorAll('details.card')];
+
+if (questions.length) chapter();
+if (cards.length) remember(cards, store);
+if (article.querySelector('.book-lead')) start();
+
+function chapter() {
+  const totals = { question: questions.length, exercise: exercises.length, guess: boxes.length };
+  const source = article.closest('body').querySelector('a[href$=".ipynb"][href*="_sources"]')?.href
+    ?? `${root}_sources/chapters/${name}.ipynb`;
+  const mine = new Mine(store, name, totals, source);
+  const keep = (kind, id, value) => {
+    store.set(name, kind, id, value);
+    mine.draw();
+  };
+  boxes.forEach((box, i) => predict(box, store.chapter(name).guess[i + 1], (g) => keep('guess', i + 1, g)));
+  questions.forEach((question, i) => watchQuestion(question, `${i + 1}`, keep));
+  exercises.forEach((cell) => watchExercise(cell, keep));
+  article.append(mine.element);
+  try {
+    const all = JSON.parse(localStorage.getItem('book-totals') ?? '{}');
+    localStorage.setItem('book-totals', JSON.stringify({ ...all, [name]: totals }));
+  } catch { /* the start page then says less */ }
+}
+
+/** The first option that is opened is the answer. */
+function watchQuestion(question, id, keep) {
+  const mark = (right) => {
+    question.dataset.answered = right ? 'right' : 'wrong';
+  };
+  const kept = store.chapter(name).question[id];
+  if (kept !== undefined) mark(kept);
+  for (const option of question.querySelectorAll('details')) {
+    option.addEventListener('toggle', () => {
+      if (!option.open || question.dataset.answered) return;
+      const right = option.querySelector(':scope > .right') !== null;
+      mark(right);
+      keep('question', id, right);
+    });
+  }
+}
+
+/** What the check printed when the reader ran the cell; the stored output is the unanswered one. */
+function watchExercise(cell, keep) {
+  new MutationObserver(() => {
+    const said = cell.textContent.match(/([✓✗]) Exercise (\d+\.\d+)/);
+    if (!said) return;
+    const right = said[1] === '✓';
+    if (store.chapter(name).exercise[said[2]] !== right) keep('exercise', said[2], right);
+    cell.dataset.answered = right ? 'right' : 'wrong';
+  }).observe(cell, { childList: true, subtree: true, characterData: true });
+}
+
+/** The start page: how far the reader is in each chapter. */
+function start() {
+  let totals = {};
+  try {
+    totals = JSON.parse(localStorage.getItem('book-totals') ?? '{}');
+  } catch { /* nothing is known */ }
+  const begun = store.chapters().filter((key) => totals[key]).sort();
+  if (!begun.length) return;
+  const items = begun.map((key) => make('li', {},
+    make('a', { href: `${root}chapters/${key}.html`, textContent: `Chapter ${parseInt(key, 10)}` }),
+    `: ${progress(store.chapter(key), totals[key])}`));
+  article.append(make('section', { className: 'my-work', ariaLabel: 'Your work' },
+    make('p', { className: 'my-title', textContent: 'Your work' }), make('ul', {}, ...items)));
+}

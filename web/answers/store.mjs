@@ -1,0 +1,72 @@
+// What the reader did, kept in this browser and nowhere else: guesses, answers, notes, cards.
+
+const KEY = 'book-answers';
+
+/** Days until a question comes back, by how often in a row it was answered rightly (Leitner). */
+export const DAYS = [1, 3, 7, 16, 35, 90];
+const DAY = 86_400_000;
+
+export class Store {
+  /** @param storage like localStorage; where it is forbidden or full, all lasts as long as the page */
+  constructor(storage) {
+    this.storage = storage;
+    try {
+      this.all = JSON.parse(storage.getItem(KEY)) ?? {};
+    } catch {
+      this.all = {};
+    }
+  }
+
+  /** What is kept of one chapter, by kind: `guess`, `question`, `exercise`, and `notes`. */
+  chapter(name) {
+    return { guess: {}, question: {}, exercise: {}, notes: '', ...this.all[name] };
+  }
+
+  chapters() {
+    return Object.keys(this.all).filter((name) => name !== 'cards');
+  }
+
+  set(name, kind, id, value) {
+    const chapter = this.chapter(name);
+    chapter[kind] = { ...chapter[kind], [id]: value };
+    this.replace(name, chapter);
+  }
+
+  note(name, notes) {
+    this.replace(name, { ...this.chapter(name), notes });
+  }
+
+  replace(name, chapter) {
+    this.all[name] = chapter;
+    this.#write();
+  }
+
+  forget(name) {
+    delete this.all[name];
+    this.#write();
+  }
+
+  forgetAll() {
+    this.all = {};
+    this.#write();
+  }
+
+  /** A card, or a question, that was answered; it comes back the sooner the less it was known. */
+  reviewed(id, right, now = Date.now()) {
+    const cards = this.all.cards ?? {};
+    const box = right ? Math.min((cards[id]?.box ?? -1) + 1, DAYS.length - 1) : 0;
+    this.replace('cards', { ...cards, [id]: { box, due: now + DAYS[box] * DAY } });
+  }
+
+  due(id, now = Date.now()) {
+    const card = this.all.cards?.[id];
+    return !card || card.due <= now;
+  }
+
+  #write() {
+    try {
+      if (Object.keys(this.all).length) this.storage.setItem(KEY, JSON.stringify(this.all));
+      else this.storage.removeItem(KEY);
+    } catch { /* nothing to be done, and nothing lost yet */ }
+  }
+}
