@@ -5,9 +5,8 @@ import { make } from './dom.mjs';
 export function remember(cards, store) {
   const status = make('p', { role: 'status', className: 'due' });
   cards[0].closest('section').parentElement.closest('section, article').querySelector('h1').after(status);
-  const ids = new Map(cards.map((card) => [card, identify(card)]));
   const draw = () => {
-    const due = cards.filter((card) => store.due(ids.get(card)));
+    const due = cards.filter((card) => store.due(card.id));
     for (const card of cards) card.classList.toggle('not-due', !due.includes(card));
     const rest = due.length === 1 ? 'One card is due.' : `${due.length} cards are due.`;
     status.textContent = due.length ? rest : 'No card is due: come back another day.';
@@ -16,19 +15,14 @@ export function remember(cards, store) {
     const answer = (text, right) => {
       const made = make('button', { type: 'button', textContent: text });
       made.addEventListener('click', () => {
-        store.reviewed(ids.get(card), right);
+        store.reviewed(card.id, right);
         card.open = false;
         draw();
-        cards.find((c) => store.due(ids.get(c)))?.querySelector('summary').focus();
+        cards.find((c) => store.due(c.id))?.querySelector('summary').focus();
       });
       return made;
     };
     card.append(make('p', {}, answer('I knew it', true), ' ', answer('Not yet', false)));
   }
   draw();
-}
-
-/** Two cards may not ask the same, so what a card asks is its name. */
-function identify(card) {
-  return card.querySelector('summary').textContent.trim().replace(/\s+/g, ' ');
 }
