@@ -7,11 +7,13 @@ and what mends it.
 
 import os
 import re
+import time
 from pathlib import Path
+from queue import Empty
 
 import pytest
 from checks import chapter_facts, outputs, prose
-from checks.page import Page
+from checks.page import Page, Unreadable
 from nbval import plugin
 from nbval.kernel import RunningKernel
 
@@ -20,6 +22,10 @@ SHOWN = 5  # differences of one cell; an interactive figure may have one a frame
 
 class OtherMatplotlibWarning(UserWarning):
     """Pictures were stored by another minor version of matplotlib and could not be compared."""
+
+
+class KernelDied(Exception):
+    """The kernel ended while a cell ran: out of memory, or ended by the cell itself."""
 
 
 class Prose(pytest.Item):
@@ -34,6 +40,10 @@ class Prose(pytest.Item):
 
 
 def collect(self, cells=plugin.IPyNbFile.collect):
+    try:
+        Page.read(self.path)
+    except Unreadable as error:
+        raise self.CollectError(str(error)) from None
     yield from cells(self)
     yield Prose.from_parent(self, name="Prose")
 
@@ -60,16 +70,15 @@ def runtest(self, run=plugin.IPyNbCell.runtest):
 
 def repr_failure(self, excinfo):
     """Say where, what is stored, what came out, and the command that mends it."""
+    if isinstance(excinfo.value, KernelDied):
+        return f"{_where(self)}: killed its kernel; make it cheaper or find what ends the process"
     if not isinstance(excinfo.value, plugin.NbCellError):
         return f"{_where(self)}: {excinfo.value!r}"
     details = re.sub(r"\x1b\[[\d;]*m", "", excinfo.value.inner_traceback or "")
-    return "\n".join(
-        [
-            f"{_where(self)}: {excinfo.value}",
-            *("    " + line for line in details.splitlines()),
-            f"If the new outputs are right, store them with: {_page(self).mend}",
-        ]
-    )
+    lines = [f"{_where(self)}: {excinfo.value}", *("    " + line for line in details.splitlines())]
+    if not re.search("caused an exception|Timeout", str(excinfo.value)):  # refresh would stop, too
+        lines.append(f"If the new outputs are right, store them with: {_page(self).mend}")
+    return "\n".join(lines)
 
 
 def _page(item):
@@ -86,17 +95,32 @@ def execute_cell_input(self, source, allow_stdin=None):
     return self.kc.execute(source, allow_stdin=allow_stdin, stop_on_error=False)
 
 
+def get_message(self, stream, timeout=None, get=RunningKernel.get_message):
+    """Look once a second whether the kernel still lives, instead of waiting in vain."""
+    end = time.monotonic() + (timeout or 0)
+    while True:
+        left = end - time.monotonic()
+        try:
+            return get(self, stream, timeout=1 if timeout is None else max(0.0, min(1.0, left)))
+        except Empty:
+            if not self.is_alive():
+                raise KernelDied from None
+            if timeout is not None and left <= 1:
+                raise
+
+
 os.environ["BOOK_STATIC"] = "1"  # kernels draw interactive figures as the page shows them
 # Chapters run side by side, a core each: more threads of BLAS would wait for each other.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 RunningKernel.execute_cell_input = execute_cell_input
+RunningKernel.get_message = get_message
 plugin.IPyNbFile.collect = collect
 plugin.IPyNbCell.compare_outputs = compare_outputs
 plugin.IPyNbCell.runtest = runtest
 plugin.IPyNbCell.repr_failure = repr_failure
 
 
-@pytest.hookimpl(tryfirst=True)
+@pytest.hookimpl(tryfirst=True, optionalhook=True)
 def pytest_xdist_auto_num_workers(config):
     """None lets xdist count processors; for one file, workers would only cost their start."""
     several = any(Path(argument).is_dir() for argument in config.args)

@@ -28,6 +28,7 @@ from checks.page import (
     STATE_MIME,
     VIEW_MIME,
     Page,
+    Unreadable,
     chapters,
     first_line,
     output_data,
@@ -255,6 +256,13 @@ def write(path: Path, text: str) -> None:
         raise
 
 
+def problems(path: Path) -> list[str]:
+    try:
+        return all_problems(Page.read(path))
+    except Unreadable as error:
+        return [str(error)]
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -262,16 +270,22 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("command", choices=["refresh", "check", "approve"])
     parser.add_argument("paths", nargs="*", type=Path, metavar="PATH")
     options = parser.parse_args(arguments)
+    if hasattr(sys.stdout, "reconfigure"):  # a console without × or → still gets its line
+        sys.stdout.reconfigure(errors="backslashreplace")
     paths = options.paths or [*chapters(), *prose_pages()]
     for path in paths:
         if not path.is_file():
             parser.error(f"there is no file {path}")
+    failures: list[str] = []
     if options.command == "approve":
         for path in paths:
-            if changed := register.approve(Page.read(path)):
-                print(changed)
-        return 0
-    failures = []
+            try:
+                if changed := register.approve(Page.read(path)):
+                    print(changed)
+            except Unreadable as error:
+                failures.append(str(error))
+                print(error)
+        return bool(failures)
     if options.command == "refresh":
         # A page may quote a chapter, so pages follow, given or not.
         given = {p.resolve() for p in paths}
@@ -279,9 +293,12 @@ def main(arguments: list[str] | None = None) -> int:
         for path in [*sorted(paths, key=lambda p: p.suffix != ".ipynb"), *pages]:
             try:
                 refresh(path)
+            except Unreadable as error:
+                if path in pages:
+                    failures.append(str(error))
             except RefreshError as error:
                 failures.append(f"{error}. The file is as it was before.")
-    found = [*failures, *(problem for path in paths for problem in all_problems(Page.read(path)))]
+    found = [*failures, *(problem for path in paths for problem in problems(path))]
     for problem in found:
         print(problem)
     print(f"files: {len(paths)}, problems: {len(found)}")

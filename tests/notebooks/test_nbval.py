@@ -77,14 +77,15 @@ ENDING = {
     "endless": "import time; time.sleep(1000)",
     "dead": "import os; os._exit(1)",
 }
+MORE = ["--durations=0", "--continue-on-collection-errors"]
 
 
-def pytest_nbval(folder, cell_timeout):
+def pytest_nbval(folder, cell_timeout, more=()):
     """What a run of pytest prints about the notebooks in this folder, some of which fail."""
     command = [
         sys.executable, "-m", "pytest", "-p", "conftest", "-c", str(ROOT / "pyproject.toml"),
         "--rootdir", str(folder), "--nbval", f"--nbval-cell-timeout={cell_timeout}", "-rA", "-q",
-        "--color=no", "-p", "no:cacheprovider", "--numprocesses=0", str(folder),
+        "--color=no", "-p", "no:cacheprovider", "--numprocesses=0", *more, str(folder),
     ]  # fmt: skip
     paths = os.pathsep.join([str(ROOT), str(ROOT / "tools")])
     environment = os.environ | {"PYTHONPATH": paths, "PYTHONUTF8": "1"}
@@ -116,7 +117,8 @@ def report_of_endings(tmp_path_factory):
     folder = tmp_path_factory.mktemp("endings")
     for name, source in ENDING.items():
         save(notebook(code(source)), folder / f"{name}.ipynb")
-    return pytest_nbval(folder, cell_timeout=2)
+    (folder / "conflict.ipynb").write_text("<<<<<<< HEAD\n{}\n=======\n{}\n>>>>>>> other\n")
+    return pytest_nbval(folder, cell_timeout=12, more=MORE)
 
 
 def outcome(report, name, part):
@@ -139,7 +141,8 @@ def test_a_spoiled_cell_fails_and_the_failure_says_how_to_mend(report, name):
     assert outcome(report, "cases", number) == "FAILED"
     block = said(report, f"cases.ipynb, cell {number + 1}")
     assert CASES[name].says in block
-    assert re.search(r"python tools/notebooks.py refresh \S*cases\.ipynb$", block, re.M)
+    stored = re.search(r"python tools/notebooks.py refresh \S*cases\.ipynb$", block, re.M)
+    assert bool(stored) == (name != "error")  # what fails has nothing new to store
 
 
 def test_prose_that_says_another_number_fails(report):
@@ -158,7 +161,23 @@ def test_pictures_that_cannot_be_compared_are_told(report):
     assert re.search(r"pictures of \S*cases.ipynb not compared \(matplotlib 3.1 and ", report)
 
 
-@pytest.mark.parametrize("name", ENDING)
-def test_a_cell_that_does_not_end_fails_after_the_timeout(report_of_endings, name):
-    assert outcome(report_of_endings, name, 0) == "FAILED"
-    assert "Timeout of 2 seconds exceeded" in said(report_of_endings, f"{name}.ipynb, cell 0")
+def test_a_cell_that_does_not_end_fails_after_the_timeout(report_of_endings):
+    assert outcome(report_of_endings, "endless", 0) == "FAILED"
+    block = said(report_of_endings, "endless.ipynb, cell 0")
+    assert "Timeout of 12 seconds exceeded" in block
+    assert "store them" not in block
+
+
+def test_a_cell_that_kills_its_kernel_fails_at_once(report_of_endings):
+    assert outcome(report_of_endings, "dead", 0) == "FAILED"
+    assert "killed its kernel" in said(report_of_endings, "dead.ipynb, cell 0")
+    durations = re.findall(r"(?m)^(\d+\.\d+)s call +dead\.ipynb", report_of_endings)
+    assert all(float(seconds) < 8 for seconds in durations)
+    assert durations
+
+
+def test_a_file_that_is_no_notebook_is_one_line_and_the_others_run(report_of_endings):
+    assert re.search(
+        r"conflict\.ipynb, line 1: holds a merge conflict; take one", report_of_endings
+    )
+    assert "JSONDecodeError" not in report_of_endings

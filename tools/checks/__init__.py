@@ -21,20 +21,21 @@ from checks import (
     sources,
     structure,
 )
-from checks.page import ROOT, Page, chapters, prose_pages
+from checks.page import ROOT, Page, chapters, prose_pages, readable
 
 
 def chapter_facts(name: str) -> dict[str, Any] | None:
     """Facts that the chapter with this name publishes; None where there is no such chapter."""
     path = ROOT / "chapters" / f"{name}.ipynb"
-    return Page.read(path).facts if path.is_file() else None
+    found = next(readable([path] if path.is_file() else []), None)
+    return found and found.facts
 
 
 def all_problems(page: Page) -> list[str]:
     found = prose.problems(page, chapter_facts) + links.problems(page)
     found += arithmetic.problems(page)
     if page.is_notebook:
-        others = [Page.read(p) for p in [*chapters(), *prose_pages()] if p != page.path]
+        others = list(readable(p for p in [*chapters(), *prose_pages()] if p != page.path))
         found += prose.unused_facts(page, others)
         found += (
             claims.problems(page)

@@ -6,6 +6,8 @@ import ast
 import base64
 import io
 import re
+import struct
+import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -48,7 +50,8 @@ _UNPORTABLE = {
 }
 _TIMER = re.compile(r"^\s*%%?time(?:it)?\b", re.M)
 _REASON = re.compile(r"^\s*# Not compared: \S.{10,}", re.M)
-_NBVAL_COMMENT = re.compile(r"^\s*#\s*(NBVAL_\w+|PYTEST_VALIDATE_IGNORE_OUTPUT)\s*$", re.M)
+_NBVAL_COMMENT = re.compile(r"^\s*#+\s*(NBVAL_\w+|PYTEST_VALIDATE_IGNORE_OUTPUT)\s*$", re.M)
+_CHANGING = re.compile(r"\b(?:clear_output|update_display|display_id)\b")
 _SENTENCE = re.compile(r"\w+(?:\W+\w+){2,}.*[.:?!]", re.S)
 
 
@@ -136,6 +139,11 @@ def _uncompared(page: Page) -> Iterator[str]:
                 f"{page.where(index)} is tagged {', '.join(sorted(excused))} without a reason;"
                 ' add a line "# Not compared: <why>" to its code, or drop the tag'
             )
+        if changing := _CHANGING.search(cell.source):
+            yield (
+                f"{page.where(index)} uses {changing[0]}, and tools disagree on what such a cell"
+                " leaves behind; show the last state alone"
+            )
         if not excused and _TIMER.search(cell.source):
             yield f"{page.where(index)} prints a timing, which no second run repeats"
 
@@ -185,7 +193,11 @@ def _figures(page: Page) -> Iterator[str]:
 
 def _picture(encoded: str) -> Iterator[str]:
     png = base64.b64decode(encoded)
-    pixels = imread(io.BytesIO(png))
+    try:
+        pixels = imread(io.BytesIO(png))
+    except (ValueError, OSError, SyntaxError, struct.error, zlib.error):
+        yield "is damaged; draw it again"
+        return
     if pixels.ndim == 3 and pixels.shape[2] == 4 and pixels[..., 3].min() < 1:
         yield "is transparent; one of the two themes hides it"
     if (version := drawn_by(png)) != pinned_matplotlib():

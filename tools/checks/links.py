@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from checks.page import ROOT, Page, chapters, first_line, prose_pages
+from checks.page import ROOT, Page, chapters, first_line, prose_pages, readable
 
 _CODE_BLOCK = re.compile(r"(?ms)^[ \t]*(?P<fence>```+|~~~+).*?^[ \t]*(?P=fence)")
 _CODE = re.compile(r"(?s)(`+)(?!`).+?(?<!`)\1(?!`)")
@@ -153,8 +153,8 @@ def figures() -> frozenset[str]:
 def _figures(versions: tuple[tuple[Path, int], ...]) -> frozenset[str]:
     return frozenset(
         cell.metadata.get("mystnb", {}).get("figure", {}).get("name", "")
-        for path, _ in versions
-        for _, cell in Page.read(path).code_cells
+        for page in readable(path for path, _ in versions)
+        for _, cell in page.code_cells
     )
 
 
@@ -182,8 +182,8 @@ def _numbered(versions: tuple[tuple[Path, int], ...]) -> frozenset[str]:
     pattern = re.compile(r"(?m)^### (Exercise \d+\.\d+) \(|\*\*(Question \d+\.\d+)\.\*\*")
     return frozenset(
         match[1] or match[2]
-        for path, _ in versions
-        for _, cell in Page.read(path).markdown_cells
+        for page in readable(path for path, _ in versions)
+        for _, cell in page.markdown_cells
         for match in pattern.finditer(cell.source)
     )
 
@@ -195,7 +195,7 @@ def anchors(path: Path) -> frozenset[str]:
 
 @cache
 def _anchors(path: Path, _changed: int) -> frozenset[str]:
-    return _anchors_of(Page.read(path))
+    return frozenset().union(*map(_anchors_of, readable([path])))
 
 
 def _anchors_of(page: Page) -> frozenset[str]:

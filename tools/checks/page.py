@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import base64
+import binascii
+import json
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
@@ -32,6 +38,10 @@ def prose_pages() -> list[Path]:
     ]
 
 
+class Unreadable(Exception):
+    """A file that is no page; the message says where, why, and what to do."""
+
+
 @dataclass
 class Page:
     """One notebook or Markdown file; a Markdown file counts as a notebook of one cell."""
@@ -41,11 +51,14 @@ class Page:
 
     @classmethod
     def read(cls, path: Path) -> Page:
+        """Read a file; raise `Unreadable`, in one line, where it holds no page."""
         path = Path(path).resolve()
+        name = cls(path, nbformat.v4.new_notebook()).name
+        text = _text(name, path.read_bytes())
         if path.suffix == ".ipynb":
-            return cls(path, nbformat.read(path, as_version=4))
-        text = nbformat.v4.new_markdown_cell(path.read_text(encoding="utf-8"))
-        return cls(path, nbformat.v4.new_notebook(cells=[text]))
+            return cls(path, _notebook(name, text))
+        cell = nbformat.v4.new_markdown_cell(text)
+        return cls(path, nbformat.v4.new_notebook(cells=[cell]))
 
     @property
     def is_notebook(self) -> bool:
@@ -91,6 +104,95 @@ class Page:
     @property
     def mend(self) -> str:
         return f"{COMMAND} {self.name}"
+
+
+def readable(paths: Iterable[Path]) -> Iterator[Page]:
+    """Those of the pages that can be read; the others are a problem of their own."""
+    for path in paths:
+        with suppress(Unreadable):
+            yield Page.read(path)
+
+
+def _text(name: str, content: bytes) -> str:
+    restore = f"take an earlier version: git checkout HEAD -- {name}"
+    if content.startswith(b"\xef\xbb\xbf"):
+        raise Unreadable(f"{name} begins with a byte-order mark; save it as UTF-8 without one")
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise Unreadable(f"{name}, line {line}: no UTF-8; save it as UTF-8, or {restore}") from None
+    if conflict := re.search(r"(?m)^(?:<{7} |>{7} )", text):
+        line = text.count("\n", 0, conflict.start()) + 1
+        raise Unreadable(
+            f"{name}, line {line}: holds a merge conflict; take one side whole (git checkout --ours"
+            f" -- {name}, or --theirs), then refresh"
+        )
+    return text.replace("\r\n", "\n")
+
+
+def _notebook(name: str, text: str) -> NotebookNode:
+    restore = f"mend it, or take an earlier version: git checkout HEAD -- {name}"
+    try:
+        raw = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise Unreadable(
+            f"{name}, line {error.lineno}: no notebook ({error.msg}); {restore}"
+        ) from None
+    try:
+        notebook = nbformat.reads(text, as_version=4)
+        cells = notebook.cells
+    except Exception as error:  # of many kinds: nbformat takes what it reads for granted
+        place = next(_faults(raw), f"no notebook ({type(error).__name__}: {error})")
+        raise Unreadable(f"{name}, {place}; {restore}") from None
+    if fault := next(_faults({"cells": cells}), None):
+        raise Unreadable(f"{name}, {fault}; {restore}")
+    return notebook
+
+
+def _faults(raw: Any) -> Iterator[str]:
+    """Cells of a notebook that lack what every cell has."""
+    if not isinstance(raw, dict) or not isinstance(raw.get("cells"), list):
+        yield "no notebook: it has no list of cells"
+        return
+    for index, cell in enumerate(raw["cells"]):
+        if not isinstance(cell, dict) or cell.get("cell_type") not in ("code", "markdown", "raw"):
+            yield f"cell {index}: neither code nor text"
+        elif not _is_text(cell.get("source")):
+            yield f"cell {index}: its source is no text"
+        elif not isinstance(cell.get("metadata"), dict):
+            yield f"cell {index}: its metadata is no object"
+        elif cell["cell_type"] == "code":
+            for output in cell.get("outputs") or [None] * (
+                not isinstance(cell.get("outputs"), list)
+            ):
+                if fault := _fault_of_output(output):
+                    yield f"cell {index}: {fault}"
+
+
+def _fault_of_output(output: Any) -> str | None:
+    if not isinstance(output, dict) or not isinstance(output.get("output_type"), str):
+        return "an output without a type"
+    if output["output_type"] == "stream":
+        return None if _is_text(output.get("text")) else "printed text that is no text"
+    if output["output_type"] in ("display_data", "execute_result"):
+        data = output.get("data")
+        if not isinstance(data, dict):
+            return "an output that holds no data"
+        for mime, value in data.items():
+            if (mime.startswith("text/") or mime in PICTURE_MIMES) and not _is_text(value):
+                return f"its output {mime} is no text"
+        try:
+            base64.b64decode("".join(data.get("image/png", "")), validate=False)
+        except binascii.Error:
+            return "its stored picture is damaged"
+    return None
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) or (
+        isinstance(value, list) and all(isinstance(line, str) for line in value)
+    )
 
 
 def output_data(cell: NotebookNode) -> Iterator[dict]:
