@@ -90,9 +90,8 @@ def gelu(z: ArrayLike) -> NDArray:
 
 def dgelu(z: ArrayLike) -> NDArray:
     """Φ(z) + z φ(z), with φ the standard normal density."""
-    z = _float(z)
-    near = np.clip(z, FLAT_BELOW, -FLAT_BELOW)
-    return _normal_cdf(z) + near * np.exp(-(near**2) / 2) / math.sqrt(2 * math.pi)
+    z = np.clip(_float(z), FLAT_BELOW, -FLAT_BELOW)
+    return _normal_cdf(z) + z * np.exp(-(z**2) / 2) / math.sqrt(2 * math.pi)
 
 
 def silu(z: ArrayLike) -> NDArray:
@@ -176,7 +175,8 @@ def get(activation: str | Activation) -> Activation:
 
 def _float(z: ArrayLike) -> NDArray:
     """z as a floating-point array: float32 stays float32, whole numbers become float64."""
-    z = array("z", z)
+    if type(z) is not np.ndarray:
+        z = array("z", z)
     if z.dtype.kind not in "biuf":
         raise TypeError(f"z must be an array of numbers; got dtype {z.dtype}")
     return z if z.dtype.kind == "f" else z.astype(np.float64)

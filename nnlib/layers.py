@@ -129,12 +129,14 @@ class Dense(Layer):
 
     def forward(self, X: NDArray, training: bool = False) -> NDArray:
         self.X = X
-        return X @ self.W.T + self.b
+        Z = X @ self.W.T
+        Z += self.b
+        return Z
 
     def backward(self, dZ: NDArray) -> NDArray:
         """dW = dZᵀ X,  db = Σᵢ dzᵢ,  dX = dZ W. Shapes: dZ (n, d_out); returns (n, d_in)."""
         np.dot(dZ.T, self.X, out=self.dW)
-        self.db = dZ.sum(axis=0)
+        dZ.sum(axis=0, out=self.db)
         return dZ @ self.W
 
     def __repr__(self) -> str:

@@ -74,7 +74,8 @@ class SGD(Optimizer):
     def _update(self, theta: NDArray, g: NDArray, v: NDArray) -> None:  # type: ignore[override]
         if self.weight_decay:
             g = g + self.weight_decay * theta
-        v[:] = self.momentum * v + g
+        v *= self.momentum
+        v += g
         theta -= self.learning_rate * v
 
 

@@ -136,10 +136,11 @@ def _epoch(
     X, targets = data
     outputs = np.empty(targets.shape, network.dtype, order="F")  # quicker to measure
     for step, batch in enumerate(batches):
-        Z = network.forward(X[batch], training=True)
-        network.backward(loss.df(Z, targets[batch]))
+        X_batch, y_batch = X.take(batch, axis=0), targets.take(batch, axis=0)
+        Z = network.forward(X_batch, training=True)
+        network.backward(loss.df(Z, y_batch))
         if not np.isfinite(network.dtheta).all():
-            value, rate = loss.f(Z, targets[batch]), optimizer.learning_rate
+            value, rate = loss.f(Z, y_batch), optimizer.learning_rate
             raise TrainingDiverged(value, step, rate, past)
         optimizer.step(network.theta, network.dtheta)
         outputs[batch] = Z
