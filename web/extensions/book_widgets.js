@@ -1,10 +1,7 @@
-// Interactive figures: turn the stored widgets of this page into live ones, with no kernel.
-// The picture of a figure stands until its widgets do, and for good if anything fails.
+// Widgets that Python in the page makes: the library that draws them, and what it leaves out for those
+// who do not see or do not point. Loaded with Python (live/widgets.mjs), never before.
 {
   const here = new URL(".", document.currentScript.src);
-  const STATE = 'script[type="application/vnd.jupyter.widget-state+json"]';
-  const VIEW = 'script[type="application/vnd.jupyter.widget-view+json"]';
-
   const load = (file) => new Promise((resolve, reject) => {
     const src = new URL(file, here);
     document.head.append(Object.assign(document.createElement("script"), { src, onload: resolve, onerror: reject }));
@@ -26,27 +23,6 @@
     // Labels may hold mathematics; left alone, widgets look for a MathJax of an older kind.
     manager._rendermime = { latexTypesetter: { typeset: (element) => window.MathJax?.typesetPromise?.([element]) } };
     return manager;
-  }
-
-  async function start() {
-    const manager = await (bookWidgets.stored = makeManager());
-    await manager.set_state(JSON.parse(document.querySelector(STATE).textContent));
-    for (const view of document.querySelectorAll(VIEW)) {
-      const figure = view.closest(".interactive-figure") ?? view.parentElement;
-      const model = await manager.get_model(JSON.parse(view.textContent).model_id);
-      const place = document.createElement("div");
-      view.after(place);
-      const widget = await manager.create_view(model);
-      await manager.display_view(widget, place);
-      await complete(widget);
-      watch(figure, place);
-      figure.classList.add("is-live");
-    }
-  }
-
-  /** A widget stands before what it holds does: wait for all of it. */
-  async function complete(widget) {
-    for (const part of await Promise.all(widget.children_views?.views ?? [])) await complete(part);
   }
 
   function watch(figure, place) {
@@ -77,28 +53,24 @@
       for (const button of choice.querySelectorAll("button")) set(button, "aria-pressed", String(button.classList.contains("mod-active")));
     }
     for (const player of place.querySelectorAll(".widget-play")) {
-      const live = player.parentElement.querySelector(".widget-button"); // a live figure has steps of its own
-      if (!live && !player.dataset.tended) addSteps(player);
-      set(player.querySelector("button:has(.fa-stop)"), "aria-label", "Back to the start");
-      set(player.querySelector("button:has(.fa-play, .fa-pause)"), "aria-label", playing(player) ? "Pause" : "Play");
+      const [play, toStart] = [player.querySelector("button:has(.fa-play, .fa-pause)"), player.querySelector("button:has(.fa-stop)")];
+      if (!player.dataset.tended) arrange(player, play, toStart);
+      set(play, "aria-label", playing(player) ? "Pause" : "Play");
+      set(play, "data-icon", playing(player) ? "pause" : "play");
     }
   }
 
   const playing = (element) => Boolean(element.querySelector(".fa-pause"));
 
-  function addSteps(player) {
+  /** The buttons in the order and with the signs of the page's own player (book_player.mjs). */
+  function arrange(player, play, toStart) {
     player.dataset.tended = "yes";
-    const [play, toStart] = player.querySelectorAll("button");
-    const step = (name, icon, key) => {
-      const button = Object.assign(document.createElement("button"), { type: "button", className: "jupyter-button", innerHTML: `<i class="fa ${icon}"></i>` });
-      button.setAttribute("aria-label", name);
-      button.onclick = () => {
-        if (playing(player)) play.click();
-        player.parentElement.querySelector(".noUi-handle").dispatchEvent(new KeyboardEvent("keydown", { key }));
-      };
-      return button;
-    };
-    player.prepend(toStart, step("Step back", "fa-step-backward", "ArrowLeft"), play, step("Step forward", "fa-step-forward", "ArrowRight"));
+    const [back, forward] = player.parentElement.querySelectorAll(".widget-button");
+    for (const [button, icon, name] of [[toStart, "start", "Back to the start"], [back, "back", "Step back"], [forward, "forward", "Step forward"]]) {
+      set(button, "data-icon", icon);
+      set(button, "aria-label", name);
+    }
+    player.prepend(toStart, back, play, forward);
     set(player, "role", "group");
     set(player, "aria-label", "Player");
   }
@@ -116,6 +88,4 @@
   }
 
   const picture = (place) => place.querySelector(".nnlib-frames svg")?.getAttribute("aria-label");
-
-  addEventListener("load", start); // after the theme's bundles, which would trip over require's define()
 }
