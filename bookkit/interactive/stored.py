@@ -66,13 +66,15 @@ class StoredFigure:
             handle, played = traits(parts[-1]), len(parts) > 1
             toggles = handle["_model_name"] == "ToggleButtonsModel"
             key = parts[-1].rpartition("/")[2]
+            texts = tuple(handle["_options_labels"])
+            even = [i / (len(texts) - 1) for i in range(len(texts))]
             controls.append(
                 StoredControl(
                     key,
                     "play" if played else "choice" if toggles else "slider",
                     handle["description"],
-                    tuple(handle["_options_labels"]),
-                    tuple(player.get("positions", {}).get(key, ())),
+                    texts,
+                    tuple(player.get("positions", {}).get(key, even)),
                     handle["index"],
                     traits(parts[0])["interval"] if played else 0,
                 )

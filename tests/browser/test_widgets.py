@@ -6,13 +6,16 @@ to stand there, never for a change on its way.
 
 from __future__ import annotations
 
+import json
+import math
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from harness import HTML, Site, built_pages, inaccessible, set_theme, settle, watch
 
-STATE = 'type="application/vnd.jupyter.widget-state+json"'
+STATE = 'class="interactive-figure"'
+MOST_SHIFT = 0.02  # of the window; what Google calls good is 0.1
 PAGES = {page: STATE in (HTML / page).read_text(encoding="utf-8") for page in built_pages()}
 WITH = [page for page, widgets in PAGES.items() if widgets]
 # What sticks out of the page, and what is too small for a finger (24 pixels, but for rounding).
@@ -20,12 +23,12 @@ MISPLACED = """() => {
     const seen = selector => [...document.querySelectorAll(selector)]
         .filter(part => part.checkVisibility({visibilityProperty: true}))
         .map(part => [part.getBoundingClientRect(), part.outerHTML.slice(0, 80)]);
-    const all = "svg[role=img], button, [role=slider], .widget-readout";
+    const all = ".nnlib-frames > svg, button, input, output";
     return [
         ...seen(`.interactive-figure :is(${all})`)
             .filter(([box]) => box.left < 0 || box.right > innerWidth)
             .map(([box, html]) => `${box.left} to ${box.right}: ${html}`),
-        ...seen(".interactive-figure :is(button, .noUi-handle)")
+        ...seen(".interactive-figure :is(button, input)")
             .filter(([box]) => Math.min(box.width, box.height) < 23.99)
             .map(([box, html]) => `${box.width} by ${box.height}: ${html}`),
     ];
@@ -33,7 +36,7 @@ MISPLACED = """() => {
 
 # Alt text and picture, at one instant: a frame that plays could change between two questions.
 SHOWN = """figure => {
-    const pictures = figure.querySelectorAll(".nnlib-frames svg[role=img]");
+    const pictures = figure.querySelectorAll(".nnlib-frames > svg[role=img]");
     return pictures.length === 1 ? [pictures[0].ariaLabel, pictures[0].innerHTML] : pictures.length;
 }"""
 
@@ -82,19 +85,167 @@ def figures(page: Any) -> list[Any]:
     return page.locator(".interactive-figure").all()
 
 
-def test_only_pages_with_widgets_load_their_scripts() -> None:
+def test_reading_loads_the_player_alone() -> None:
     for path, widgets in PAGES.items():
         html = (HTML / path).read_text(encoding="utf-8")
-        assert ("book_widgets.js" in html) == widgets, path
-        assert "require.js" not in html, path
-        assert "html-manager" not in html.replace("@jupyter-widgets", ""), path
+        assert ("book_player.mjs" in html) == widgets, path
+        for heavy in ("require.js", "libembed", "book_widgets.js", "html-manager"):
+            assert heavy not in html, path
+
+
+def stored(figure: Any) -> dict[str, Any]:
+    return json.loads(figure.locator("script").text_content())
+
+
+def test_every_stop_shows_the_frame_that_was_computed(page: Any, figures: Any) -> None:
+    """Walk a figure's first control from end to end: at each stop stands the stored frame."""
+    for figure in figures:
+        told = stored(figure)
+        control, row = told["controls"][0], figure.locator("[data-control]").first
+        rest = math.prod(len(c["texts"]) for c in told["controls"][1:])
+        place = 0
+        for c in told["controls"][1:]:
+            place = place * len(c["texts"]) + c["start"]
+        for step in range(len(control["texts"])):
+            if control["kind"] == "choice":
+                row.get_by_role("button").nth(step).click()
+            else:
+                row.get_by_role("slider").press("ArrowRight" if step else "Home")
+            frame = told["frames"][step * rest + place]
+            wait(page, "shown[0] === given[1]", figure, frame["alt"])
+            same = figure.evaluate(
+                """(figure, svg) => {
+                    const given = document.createElement("div");
+                    given.innerHTML = svg;
+                    return given.innerHTML === figure.querySelector(".nnlib-frames").innerHTML;
+                }""",
+                frame["svg"],
+            )
+            assert same, f"{told['controls'][0]['label']} at {control['texts'][step]}"
+        reset(figure, told)
+
+
+def reset(figure: Any, told: dict[str, Any]) -> None:
+    """Put the first control back where it starts."""
+    control, row = told["controls"][0], figure.locator("[data-control]").first
+    if control["kind"] == "choice":
+        row.get_by_role("button").nth(control["start"]).click()
+        return
+    row.get_by_role("slider").press("Home")
+    for _ in range(control["start"]):
+        row.get_by_role("slider").press("ArrowRight")
+
+
+def test_between_stops_the_picture_is_blended_and_says_so(page: Any, figures: Any) -> None:
+    for figure in figures:
+        for slider in figure.get_by_role("slider").all():
+            before = shown(figure)
+            slider.evaluate(
+                """slider => {
+                    const value = Number(slider.value);
+                    slider.value = value > 0.5 ? value - 0.013 : value + 0.013;
+                    slider.dispatchEvent(new Event("input"));
+                }"""
+            )
+            alt, drawing = shown(figure)
+            assert alt.startswith("Drawn between two computed pictures: ")
+            assert drawing != before[1]
+            assert "NaN" not in drawing
+            assert slider.get_attribute("aria-valuetext").startswith("between ")
+            slider.evaluate("slider => slider.dispatchEvent(new Event('change'))")
+            wait(page, "!shown[0].startsWith('Drawn between')", figure)
+            assert not slider.get_attribute("aria-valuetext").startswith("between ")
+
+
+@pytest.mark.parametrize("path", WITH[:1] or ["index.html"])
+def test_a_finger_drags_a_slider_and_the_page_stays(site: Any, browser: Any, path: str) -> None:
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+    )
+    page = context.new_page()
+    page.goto(site.url + path)
+    settle(page)
+    slider = page.locator('[data-control="slider"] input').first
+    slider.scroll_into_view_if_needed()
+    scrolled, box = page.evaluate("scrollY"), slider.bounding_box()
+    where = float(slider.input_value())
+    x, y = box["x"] + 12 + where * (box["width"] - 24), box["y"] + box["height"] / 2
+    touch = context.new_cdp_session(page)
+    aim, seen = (x + 90 if where < 0.5 else x - 90), set()
+    touch.send(
+        "Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]}
+    )
+    for k in range(1, 16):
+        point = {"x": x + (aim - x) * k / 15, "y": y}
+        touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
+        seen.add(page.locator(".nnlib-frames > svg").first.inner_html())
+    assert len(seen) > 10, "the picture follows the finger"
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    page.wait_for_function("!document.querySelector('output').textContent.includes('…')")
+    assert float(slider.input_value()) != where
+    assert page.evaluate("scrollY") == scrolled
+    context.close()
+
+
+def test_sliders_are_seen_in_forced_colors(page: Any, figures: Any) -> None:
+    page.emulate_media(forced_colors="active")
+    seen = {s.evaluate("slider => getComputedStyle(slider).appearance")
+            for figure in figures for s in figure.get_by_role("slider").all()}  # fmt: skip
+    page.emulate_media(forced_colors="none")
+    assert seen <= {"auto"}
+
+
+def test_no_part_of_a_page_moves_while_it_loads(site: Any, browser: Any) -> None:
+    for path in WITH:
+        for width in (390, 1280):
+            context = browser.new_context(viewport={"width": width, "height": 844})
+            page = context.new_page()
+            page.add_init_script(
+                "window.shift = 0; new PerformanceObserver(list => {"
+                " for (const entry of list.getEntries()) shift += entry.value })"
+                ".observe({type: 'layout-shift', buffered: true});"
+            )
+            page.goto(site.url + path)
+            page.wait_for_timeout(1500)
+            assert page.evaluate("shift") <= MOST_SHIFT, f"{path} at {width}"
+            context.close()
+
+
+def test_static_figures_are_sized_and_sharp(page: Any) -> None:
+    for image in page.locator("picture.figure-layouts > img").all():
+        width, height = (int(image.get_attribute(side)) for side in ("width", "height"))
+        assert min(width, height) > 100
+        assert len(image.get_attribute("alt")) > 20
+    assert (
+        page.locator("picture.figure-layouts > source").count()
+        == page.locator("picture.figure-layouts").count()
+    )
+
+
+def test_static_figures_are_fetched_when_they_come_near() -> None:
+    for path in WITH:
+        html = (HTML / path).read_text(encoding="utf-8")
+        layouts = html.split('class="figure-layouts"')[1:]
+        assert layouts, path
+        assert all('loading="lazy"' in part.split("</picture>")[0] for part in layouts), path
+
+
+def test_the_data_of_each_figure_opens_as_a_table(page: Any) -> None:
+    folds = page.locator(".figure-data")
+    assert folds.count() == page.locator("picture.figure-layouts, .interactive-figure").count()
+    for fold in folds.all():
+        assert fold.locator("table").first.locator("th[scope=row]").count() > 0
+    folds.first.locator("summary").press("Enter")
+    assert folds.first.locator("table").first.is_visible()
+    assert inaccessible(page, ".figure-data[open]") == []
+    folds.first.locator("summary").press("Enter")
 
 
 def test_every_slider_moves_by_keyboard_and_changes_its_picture(page: Any, figures: Any) -> None:
     for figure in figures:
         for slider in figure.get_by_role("slider").all():
             before, value = shown(figure), slider.get_attribute("aria-valuetext")
-            at_end = slider.get_attribute("aria-valuenow") == slider.get_attribute("aria-valuemax")
+            at_end = float(slider.input_value()) == 1
             slider.press("ArrowLeft" if at_end else "ArrowRight")
             changed(page, figure, before)
             wait(page, "given[1].ariaValueText !== given[2]", figure, slider, value)
@@ -105,7 +256,7 @@ def test_every_slider_moves_by_keyboard_and_changes_its_picture(page: Any, figur
 
 def test_every_choice_works_by_keyboard(page: Any, figures: Any) -> None:
     for figure in figures:
-        for choice in figure.locator(".widget-toggle-buttons").all():
+        for choice in figure.locator("[data-control=choice]").all():
             pressed = choice.locator("[aria-pressed=true]").element_handle()
             for button in choice.locator("[aria-pressed=false]").element_handles():
                 before = shown(figure)
@@ -153,7 +304,7 @@ def test_player_plays_pauses_steps_and_goes_back(page: Any, figures: Any) -> Non
 def test_a_screen_reader_hears_the_new_frame(page: Any, figures: Any) -> None:
     for figure in figures:
         slider = figure.get_by_role("slider").first
-        at_end = slider.get_attribute("aria-valuenow") == slider.get_attribute("aria-valuemax")
+        at_end = float(slider.input_value()) == 1
         for key in ("ArrowLeft", "ArrowRight") if at_end else ("ArrowRight", "ArrowLeft"):
             before = shown(figure)
             slider.press(key)
@@ -198,10 +349,10 @@ def test_no_frame_moves_what_stands_below(page: Any, figures: Any) -> None:
         assert len(heights) == 1
 
 
-def test_print_shows_the_picture_instead(page: Any, figures: Any) -> None:
+def test_print_shows_the_picture_without_controls(page: Any, figures: Any) -> None:
     page.emulate_media(media="print")
     seen = [
-        (f.locator(".figure-picture img").is_visible(), f.locator(".figure-widgets").is_visible())
+        (f.locator(".nnlib-frames > svg").is_visible(), f.locator(".nnlib-controls").is_visible())
         for f in figures
     ]
     page.emulate_media(media="screen")
@@ -227,6 +378,6 @@ def test_without_scripts_the_picture_stands(site: Any, browser: Any, path: str) 
     page = context.new_page()
     page.goto(site.url + path)
     for figure in page.locator(".interactive-figure").all():
-        assert figure.locator("img").is_visible()
-        assert len(figure.locator("img").get_attribute("alt")) > 20
+        assert figure.locator(".nnlib-frames > svg").is_visible()
+        assert not figure.locator(".nnlib-controls").is_visible()
     context.close()

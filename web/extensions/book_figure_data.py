@@ -10,6 +10,7 @@ _FRAME = re.compile(r"^ (.*?): (.*) [0-9a-f]{6} ±3 \[[^]]*\] drawn .*$")
 _NUMBERS = re.compile(r"±\S+ \[([^]]*)\]")
 _SERIES = re.compile(r"^ +(\S+)(?: n=(\d+))?(?: finite=\d+)? ±\S+ \[([^]]*)\]$")
 _AXIS = re.compile(r"^ +([xyz]) '(.*)' (linear|log|\w+) ±\S+ \[([^]]*)\](?: ticks (.*))?$")
+NAME = "The data of this figure"
 KINDS = ("line", "points", "bars", "image", "arrows", "arrow", "segments", "areas", "shape", "mesh",
          "filled contours", "contours")  # fmt: skip
 
@@ -23,8 +24,8 @@ def data_of(summary: str) -> str:
     if not (content := "".join(rows)):
         return ""
     return (
-        '<details class="figure-data"><summary>The data of this figure</summary>'
-        f'<div class="figure-table" tabindex="0" role="region" aria-label="The data of this figure">'
+        f'<details class="figure-data"><summary>{NAME}</summary>'
+        f'<div class="figure-table" tabindex="0" role="region" aria-label="{NAME}">'
         f"{content}</div></details>"
     )
 
@@ -72,7 +73,8 @@ def _panels(lines: list[str]) -> Iterator[str]:
         if rows:
             wide = max(len(row) for row in rows)
             head = ["drawn", "points", *(f"{j}" for j in range(1, wide - 1))]
-            yield _table(". ".join([title, *axes]), head, [r + [""] * (wide - len(r)) for r in rows])
+            rows = [row + [""] * (wide - len(row)) for row in rows]
+            yield _table(". ".join([title, *axes]), head, rows)
 
 
 def _values(numbers: str) -> list[str]:

@@ -13,6 +13,7 @@ import json
 import re
 from collections.abc import Iterator
 from html import escape
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +105,7 @@ def interactive(figure: StoredFigure) -> Iterator[str]:
     first = figure.frames[figure.start()].svg
     width, height = map(float, re.findall(r"viewBox='0 0 ([\d.]+) ([\d.]+)'", first)[0])
     edges = [0, *figure.cuts, 1]
-    widest = max(right - left for left, right in zip(edges[:-1], edges[1:], strict=True))
+    widest = max(right - left for left, right in pairwise(edges))
     narrow = f"{width * widest:.1f} / {height * (len(edges) - 1):.1f}"
     yield f'<div class="interactive-figure" data-figure="{figure.name}">{figure.shapes}'
     yield f'<div class="nnlib-frames" style="--wide: {width:g} / {height:g}; --narrow: {narrow}">'
