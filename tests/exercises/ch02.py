@@ -1,6 +1,8 @@
 """Answers to exercises of chapter 2 that readers might give: wrong ones, and right ones that are
 not the reference's."""
 
+import math
+
 import numpy as np
 
 
@@ -29,7 +31,63 @@ def run(X, y, epochs, eta, start=0.0, stop=False):
     return np.append(w, b)
 
 
+def count(n, p):
+    return sum(math.comb(n - 1, k) for k in range(p))
+
+
+def weights_along(X, y, order):
+    w, b = np.zeros(X.shape[1]), 0.0
+    for i in order:
+        w, b = rule(w, b, X[i], y[i])
+        yield w, b
+
+
+def mistakes_of(X, y, order):
+    *_, (w, b) = weights_along(X, y, order)
+    return int(((X @ w + b >= 0) != y).sum())
+
+
 WRONG = {
+    "2.1": [
+        lambda X: (X.sum(axis=1) > 2).astype(int),
+        lambda X: (X[:, 0] + X[:, 1] >= 1.5).astype(int),
+        lambda X: np.ones(len(X), dtype=int),
+        lambda X: X.sum(axis=1),
+        lambda X: (X.sum(axis=1) < 2).astype(int),
+        lambda X: (X.sum(axis=1) == 2).astype(int),
+    ],
+    "2.2": [
+        lambda X, w, b: np.sign(X @ w + b),
+        lambda X, w, b: (X @ w - b >= 0).astype(int),
+        lambda X, w, b: X @ w + b,
+        lambda X, w, b: (X @ w + b < 0).astype(int),
+        lambda X, w, b: (X.sum(axis=1) + b >= 0).astype(int),
+        lambda X, w, b: int(X[0] @ w + b >= 0),
+    ],
+    "2.5": [
+        lambda X, y, visits, rng: 0,
+        lambda X, y, visits, rng: 1,
+        lambda X, y, visits, rng: len(X),
+        lambda X, y, visits, rng: mistakes_of(X, y, range(len(X))),
+        lambda X, y, visits, rng: mistakes_of(X, y, rng.integers(len(X), size=visits)),
+        lambda X, y, visits, rng: len(X) - 1,
+    ],
+    "2.7": [
+        lambda n, p: 2**n if n <= p else 2**n - 2,
+        lambda n, p: n**p,
+        lambda n, p: count(n, p),
+        lambda n, p: 2 * count(n, p + 1),
+        lambda n, p: 2**p,
+        lambda n, p: 2 * count(n + 1, p),
+    ],
+    "2.8": [
+        lambda: (np.array([1, 1, -1]), -0.5),
+        lambda: (np.array([1, 1, -2]), 0.5),
+        lambda: (np.array([1, 1]), -0.5),
+        lambda: np.array([0, 1, 1, 0]),
+        lambda: (np.zeros(3), 0.0),
+        lambda: (np.array([-1, -1, 2]), 0.5),
+    ],
     "2.3": [
         lambda X, y, w, b: ((2 * y - 1) * (X @ w + b)).mean() / np.linalg.norm(w),
         lambda X, y, w, b: ((2 * y - 1) * (X @ w + b)).max() / np.linalg.norm(w),
@@ -62,6 +120,16 @@ WRONG = {
 }
 
 ALSO_RIGHT = {
+    "2.1": [lambda X: (X.mean(axis=1) > 0.5).astype(int)],
+    "2.2": [lambda X, w, b: np.where(X @ w >= -b, 1, 0)],
+    "2.5": [
+        lambda X, y, visits, rng: min(
+            int(((X @ w + b >= 0) != y).sum())
+            for w, b in weights_along(X, y, rng.integers(len(X), size=visits))
+        )
+    ],
+    "2.7": [lambda n, p: 2 * count(n, p)],
+    "2.8": [lambda: (np.array([2.0, 2.0, -4.0]), -1.0)],
     "2.3": [lambda X, y, w, b: min(np.where(y, 1, -1) * (X @ (w / np.hypot(*w)) + b / 5))],
     "2.4": [rule],
     "2.6": [lambda X, y, epochs, eta: run(X, y, epochs, 1.0) * eta],
