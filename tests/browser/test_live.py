@@ -240,7 +240,7 @@ def test_a_figure_moves_freely(live_page: Any) -> None:
         for line in summary.splitlines()
         if all(re.search(rf"\b{k}={re.escape(v)}[ :]", line) for k, v in lows.items())
     )
-    said = re.fullmatch(r" .*?: (.*) [0-9a-f]+ ±.*", line)[1]
+    said = re.fullmatch(r" .*?: (.*?) [0-9a-f]{6} ±.*", line)[1]
     page.wait_for_function(
         "([node, said]) => node.querySelector('.nnlib-frames svg[role=img]')?.ariaLabel === said",
         arg=[results.element_handle(), said],
