@@ -16,7 +16,8 @@ BOX = """<div class="predict">
 <div class="predict" data-unit="nA">
 <p><strong>Predict first.</strong> How much?</p>
 <details class="outcome"><summary>What came out</summary><p><strong>1.5</strong> nA.</p></details>
-</div>"""
+</div>
+<div class="cell tag_exercise" id="starter"><pre>Exercise 2.4 is not answered yet</pre></div>"""
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def chapter(open_page):
     def put(page):
         def serve(route):
             answer = route.fetch()
-            body = re.sub(r"(</h1>)", lambda m: m[1] + BOX, answer.text(), count=1)
+            body = re.sub(r"(#</a></h1>)", lambda m: m[1] + BOX, answer.text(), count=1)
             route.fulfill(response=answer, body=body)
 
         page.route("**/02-perceptron.html", serve)
@@ -99,6 +100,15 @@ def test_the_first_answer_to_a_question_counts(chapter):
     assert re.search(r"Answered: 1 of \d questions", page.locator(".my-work").inner_text())
 
 
+def test_what_the_check_prints_marks_the_exercise(chapter):
+    page = chapter()
+    say = "text => { document.querySelector('#starter pre').textContent = text; }"
+    for text, right in [("✗ Exercise 2.4: 1 of 6", False), ("✓ Exercise 2.4 is right: 6", True)]:
+        page.evaluate(say, text)
+        page.locator(f"#starter[data-answered={'right' if right else 'wrong'}]").wait_for()
+        assert kept(page)["02-perceptron"]["exercise"] == {"2.4": right}
+
+
 def test_a_notebook_is_handed_out_and_brought_back(chapter, tmp_path):
     page = chapter()
     guess(page)
@@ -144,7 +154,7 @@ def test_the_start_page_says_how_far_the_reader_is(chapter):
 def test_cards_come_back_when_due(open_page):
     page = open_page("reference/remember.html")
     page.get_by_text("60 cards are due.").wait_for()
-    card = page.locator("details.card").first
+    card = page.locator("details.recall").first
     card.locator("summary").click()
     card.get_by_role("button", name="I knew it").click()
     page.get_by_text("59 cards are due.").wait_for()
@@ -155,7 +165,7 @@ def test_cards_come_back_when_due(open_page):
     )
     page.reload()
     page.get_by_text("60 cards are due.").wait_for()
-    page.locator("details.card").first.locator("summary").focus()
+    page.locator("details.recall").first.locator("summary").focus()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")

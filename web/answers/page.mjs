@@ -14,7 +14,7 @@ const root = document.documentElement.dataset.content_root ?? './';
 const questions = [...article.querySelectorAll('.self-check')];
 const boxes = [...article.querySelectorAll('.predict')].filter((box) => box.querySelector('details.outcome'));
 const exercises = [...article.querySelectorAll('.cell.tag_exercise')];
-const cards = [...article.querySelectorAll('details.card')];
+const cards = [...article.querySelectorAll('details.recall')];
 
 if (questions.length) chapter();
 if (cards.length) remember(cards, store);

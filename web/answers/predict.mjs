@@ -26,6 +26,7 @@ export function predict(box, kept, keep) {
     guess = () => input.value.trim();
   }
   const sure = choices('How sure are you?', SURE);
+  sure.field.className = 'sure';
   const give = make('button', { type: 'submit', textContent: 'This is my guess' });
   const skip = make('button', { type: 'button', className: 'quiet', textContent: 'Show without a guess' });
   form.append(sure.field, make('p', {}, give, ' ', skip), said);

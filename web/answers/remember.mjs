@@ -3,8 +3,7 @@
 import { make } from './dom.mjs';
 
 export function remember(cards, store) {
-  const status = make('p', { role: 'status', className: 'due' });
-  cards[0].closest('section').parentElement.closest('section, article').querySelector('h1').after(status);
+  const status = document.querySelector('.due');
   const draw = () => {
     const due = cards.filter((card) => store.due(card.id));
     for (const card of cards) card.classList.toggle('not-due', !due.includes(card));

@@ -40,7 +40,7 @@ def place_in_sources(app: Sphinx, error: Exception | None) -> None:
     """What the site offers for download is what it shows."""
     mode = app.config.book_solutions
     if error is None and app.builder.format == "html" and mode != "folded":
-        for path in (Path(app.outdir) / "_sources").rglob("*.ipynb"):
+        for path in (Path(app.outdir) / "_sources").rglob("*.ipynb*"):
             nbformat.write(read(path, mode), path)
 
 
