@@ -98,6 +98,14 @@ SPOILED = {
         "caption: the number '0.93'",
     ),
     # execution and outputs
+    "address in a result": (
+        output(**{"text/plain": "<Neuron at 0x7f03a1>"}),
+        "stores an object address: 'at 0x7f03a1'",
+    ),
+    "bare float in HTML": (
+        output(**{"text/html": "<b>0.30000000000000004</b>"}),
+        "stores a bare float",
+    ),
     "never run": (
         lambda cells: find(cells, "print(").__setitem__("execution_count", None),
         "cell 6 .* was never run; run it with: python tools/notebooks.py refresh chapters/02",
@@ -237,6 +245,7 @@ SPOILED = {
         "2 options; a question has",
     ),
     "no blank line": (replace("<summary>\n\n(a)", "<summary>\n(a)"), "leave a blank line after"),
+    "no blank line at the end": (replace("see above.\n\n", "see above.\n"), "leave a blank line"),
     "no blank line in a hint": (replace("Hint</summary>\n\n", "Hint</summary>\n"), "blank line"),
     "too few exercises": (drop("Exercise 2.6"), "5 exercises; a chapter has at least 6"),
     "a grade missing": (
