@@ -97,7 +97,24 @@ def test_the_first_answer_to_a_question_counts(chapter):
     page.locator(".self-check[data-answered=wrong]").wait_for()
     question.locator("details:has(> .right) summary").click()
     assert kept(page)["02-perceptron"]["question"] == {"1": False}
+    assert kept(page)["cards"]["02-perceptron:1"]["box"] == 0
     assert re.search(r"Answered: 1 of \d questions", page.locator(".my-work").inner_text())
+
+
+def test_a_question_that_is_due_asks_again(chapter):
+    page = chapter()
+    page.evaluate(
+        "localStorage['book-answers'] = JSON.stringify({'02-perceptron': {question: {1: false}},"
+        " cards: {'02-perceptron:1': {box: 0, due: 0}}})"
+    )
+    page.goto(page.url.replace(CHAPTER, "reference/remember.html"))
+    page.get_by_role("link", name="Question 2.1").click()
+    page.locator(".my-work").wait_for()
+    question = page.locator(".self-check").first
+    assert question.get_attribute("data-answered") is None
+    question.locator("details:has(> .right) summary").click()
+    page.locator(".self-check[data-answered=right]").wait_for()
+    assert kept(page)["cards"]["02-perceptron:1"]["box"] == 1
 
 
 def test_what_the_check_prints_marks_the_exercise(chapter):

@@ -17,7 +17,7 @@ const exercises = [...article.querySelectorAll('.cell.tag_exercise')];
 const cards = [...article.querySelectorAll('details.recall')];
 
 if (questions.length) chapter();
-if (cards.length) remember(cards, store);
+if (cards.length) remember(cards, store, root);
 if (article.querySelector('.book-lead')) start();
 
 function chapter() {
@@ -44,13 +44,15 @@ function watchQuestion(question, id, keep) {
   const mark = (right) => {
     question.dataset.answered = right ? 'right' : 'wrong';
   };
+  const card = `${name}:${id}`;
   const kept = store.chapter(name).question[id];
-  if (kept !== undefined) mark(kept);
+  if (kept !== undefined && !store.due(card)) mark(kept); // when due, it asks again
   for (const option of question.querySelectorAll('details')) {
     option.addEventListener('toggle', () => {
       if (!option.open || question.dataset.answered) return;
       const right = option.querySelector(':scope > .right') !== null;
       mark(right);
+      store.reviewed(card, right);
       keep('question', id, right);
     });
   }

@@ -2,8 +2,17 @@
 
 import { make } from './dom.mjs';
 
-export function remember(cards, store) {
+export function remember(cards, store, root) {
   const status = document.querySelector('.due');
+  const links = store.questionsDue().map(([chapter, number]) => make('li', {}, make('a', {
+    href: `${root}chapters/${chapter}.html#check-yourself`,
+    textContent: `Question ${parseInt(chapter, 10)}.${number}`,
+  })));
+  if (links.length) {
+    const title = make('p', { textContent: 'Questions of the chapters that are due again' });
+    document.querySelector('article.bd-article').append(
+      make('section', { className: 'my-work', ariaLabel: 'Questions that are due' }, title, make('ul', {}, ...links)));
+  }
   const draw = () => {
     const due = cards.filter((card) => store.due(card.id));
     for (const card of cards) card.classList.toggle('not-due', !due.includes(card));

@@ -63,6 +63,12 @@ export class Store {
     return !card || card.due <= now;
   }
 
+  /** Questions that were answered once and are due again, as [chapter, number]. */
+  questionsDue(now = Date.now()) {
+    const ids = Object.keys(this.all.cards ?? {}).filter((id) => id.includes(':'));
+    return ids.filter((id) => this.due(id, now)).map((id) => id.split(':'));
+  }
+
   #write() {
     try {
       if (Object.keys(this.all).length) this.storage.setItem(KEY, JSON.stringify(this.all));
