@@ -362,3 +362,22 @@ def test_a_neuron_has_its_parts(ax):
     assert [round(p.radius, 2) for p in ax.patches] == [0.42, 0.09, 0.09, 0.09]
     widths = [line.get_linewidth() for line in ax.lines]
     assert (max(widths), widths[:4]) == (5, [4, 3, 2, 1])
+
+
+def test_the_style_is_legible_and_calm():
+    with matplotlib.rc_context():
+        plotting.use_style()
+        style = matplotlib.rcParams
+        sizes = ("axes.titlesize", "axes.labelsize", "xtick.labelsize", "ytick.labelsize")
+        assert [style[name] for name in sizes] == [11, 10, 9, 9]
+        assert (style["lines.markersize"], style["legend.fontsize"]) == (5.5, 9)
+        assert (style["figure.dpi"], style["lines.linewidth"]) == (120, 1.8)
+        assert (style["grid.linewidth"], style["legend.handlelength"]) == (0.7, 2.8)
+        assert list(style["figure.figsize"]) == [6.4, 3.6]
+        assert style["font.family"] == ["DejaVu Sans"]
+        assert style["axes.facecolor"] == style["savefig.facecolor"] == plotting.PAPER
+        assert (style["axes.grid"], style["axes.axisbelow"]) == (True, True)
+        assert not style["axes.spines.top"]
+        assert not style["axes.spines.right"]
+        assert style["figure.constrained_layout.use"]
+        assert not style["legend.frameon"]
