@@ -21,7 +21,6 @@ from bookkit.exercises.compare import (
     Outcome,
     alike,
     call_in_words,
-    count,
     is_blank,
     is_unwritten,
     outcomes,
@@ -86,11 +85,8 @@ def find(number: str) -> Exercise:
     raise KeyError(f"there is no exercise {number} that a function can check")
 
 
-def check(number: str, answer: Any = None, *inline: Any, **more: Any) -> None:
+def check(number: str, answer: Any) -> None:
     """Print what `report` says of the answer to the exercise with this number."""
-    if not isinstance(number, str):
-        _check_inline(number, *([] if answer is None else [answer]), *inline, **more)
-        return
     print(report(find(number), answer).text)
 
 
@@ -132,16 +128,3 @@ def _sentences(exercise: Exercise, found: list[Outcome]) -> list[str]:
         if len(known) == len(found) and all(map(alike, found, known)):
             matching.append(sentence)
     return matching
-
-
-def _check_inline(answer: Any, cases: Sequence[Any], mistakes: Any = None) -> None:
-    """The form before there were numbers, for chapters that still hold their cases themselves."""
-    name = getattr(answer, "__name__", "Your answer")
-    mistakes = mistakes or {}
-    said = report(Exercise("?", name, "", "", cases, mistakes), answer)
-    rejected = f", {count(mistakes, 'known mistake')} rejected" if mistakes else ""
-    print(
-        f"✓ {name} is right: {count(cases, 'case')} checked{rejected}."
-        if said.right == said.of
-        else said.text
-    )
