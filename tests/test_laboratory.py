@@ -2,6 +2,8 @@
 
 import base64
 import json
+import re
+from pathlib import Path
 
 import nbformat
 import numpy as np
@@ -301,10 +303,19 @@ def test_where_nobody_watches_there_is_a_figure(monkeypatch):
 
 
 def test_with_a_reader_there_is_a_widget(monkeypatch):
-    from bookkit.laboratory import experiment
-
-    monkeypatch.setattr(experiment, "_kernel_with_reader", lambda: True)
+    monkeypatch.setattr(laboratory, "_kernel_with_reader", lambda: True)
     assert laboratory.points("xor")._model_module == "anywidget"
+
+
+def test_no_two_modules_need_each_other():
+    """Also not by an import inside a function."""
+    needs = {
+        path.stem: set(re.findall(r"^\s*from \.(\w+) import", path.read_text("utf-8"), re.M))
+        for path in Path(laboratory.__file__).parent.glob("*.py")
+    }
+    while free := {name for name, needed in needs.items() if not needed & needs.keys()}:
+        needs = {name: needed for name, needed in needs.items() if name not in free}
+    assert not needs, "each of these waits for another of them"
 
 
 # --- the page ---------------------------------------------------------------------------------

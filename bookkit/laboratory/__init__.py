@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike
 
 from nnlib.network import Network
 
+from ..interactive import _kernel_with_reader
 from .drawing import Drawing
 from .experiment import Experiment
 from .plane import Points
@@ -34,12 +35,12 @@ def draw(network: Network, X: ArrayLike, y: ArrayLike, names: Sequence[str], sta
     number ``start`` is there at first. ``names`` are those of the classes. Raises ValueError where
     they do not fit.
     """
-    return Drawing(network, X, y, names, start).show()
+    return _shown(Drawing(network, X, y, names, start))
 
 
 def points(data: str = "blobs") -> Any:
     """Drag the points of two classes and watch a perceptron and a small network learn them."""
-    return Points(data).show()
+    return _shown(Points(data))
 
 
 def build(**settings: Any) -> Any:
@@ -48,4 +49,17 @@ def build(**settings: Any) -> Any:
     ``settings`` are those to start with: ``data``, ``hidden`` (up to four numbers of units),
     ``activation``, ``optimizer``, ``learning_rate``, ``seed``; see `Playground`.
     """
-    return Playground(**settings).show()
+    return _shown(Playground(**settings))
+
+
+def _shown(experiment: Experiment) -> Any:
+    """The live widget where somebody may use it, else the figure."""
+    if not _kernel_with_reader():
+        import matplotlib.pyplot as plt
+
+        figure = experiment.still()
+        plt.close(figure)  # or a notebook would show it twice
+        return figure
+    from .widget import LaboratoryWidget
+
+    return LaboratoryWidget.of(experiment)

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..interactive import _kernel_with_reader
-
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
@@ -40,18 +38,6 @@ class Experiment:
             raise ValueError(f"{message!r} asks for nothing that this experiment does: {known}")
         action(**arguments)
         return self.state()
-
-    def show(self) -> Any:
-        """The live widget where somebody may use it, else the figure."""
-        if not _kernel_with_reader():
-            import matplotlib.pyplot as plt
-
-            figure = self.still()
-            plt.close(figure)  # or a notebook would show it twice
-            return figure
-        from .widget import LaboratoryWidget
-
-        return LaboratoryWidget.of(self)
 
 
 def square_grid(extent: tuple[float, float, float, float], n: int) -> NDArray[np.float64]:

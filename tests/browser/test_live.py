@@ -160,6 +160,7 @@ def test_edit_run_reload_reset(live_page: Any, capsys: Any) -> None:
     author, stored = code.inner_text().strip(), [o.inner_html() for o in output.all()]
     run_code(page, cell, "print('mine'); 6 * 7")
     assert output.inner_text().split() == ["mine", "42"]
+    assert page.locator(f"#{cell} .live-state").inner_text().startswith("✓ done in ")
     run_code(page, cell, "1 / 0")
     with capsys.disabled():
         print(f"\nan edited cell again: {page.evaluate('window.ran.at(-1).seconds'):.3f} s")
@@ -171,6 +172,7 @@ def test_edit_run_reload_reset(live_page: Any, capsys: Any) -> None:
     page.reload()
     settle(page)
     assert code.inner_text().strip() == "1 / 0"
+    assert code.locator("span.mi").count() == 2, "the reader's version has lost its colors"
     press(page, cell, "Reset")
     assert code.inner_text().strip() == author
     page.reload()
@@ -205,11 +207,163 @@ def test_an_endless_loop_is_stopped_and_explained(live_page: Any) -> None:
     page.keyboard.insert_text("while True: pass")
     page.keyboard.press("Shift+Enter")
     page.locator(f"#{cell}[data-live=running]").wait_for()
+    assert not page.evaluate("crossOriginIsolated"), "a first visit is not isolated yet"
     page.locator(".live-bar").get_by_text("■ Stop", exact=True).click()
     wait_for(page, "Stopped. Python was started anew")
     assert "You stopped this cell" in page.locator(f"#{cell} > .cell_output").inner_text()
     run_code(page, cell, "print(2)")
     assert page.locator(f"#{cell} > .cell_output").inner_text().strip() == "2"
+
+
+def test_from_the_second_page_on_a_stop_keeps_the_variables(live_page: Any) -> None:
+    page = live_page(FIRST)
+    cell = shown_cells(page)[0]
+    run_code(page, cell, "kept = 7")
+    page.reload()
+    settle(page)
+    page.evaluate(LISTEN)
+    assert page.evaluate("crossOriginIsolated")
+    run_code(page, cell, "kept = 8")
+    run_code_unwaited(page, cell, "while True: pass")
+    page.locator(f"#{cell}[data-live=running]").wait_for()
+    page.locator(".live-bar").get_by_text("■ Stop", exact=True).click()
+    wait_for(page, "Stopped in code cell 1. All variables are kept.")
+    run_code(page, cell, "print(kept)")
+    assert page.locator(f"#{cell} > .cell_output").inner_text().strip() == "8"
+
+
+def run_code_unwaited(page: Any, cell: str, code: str) -> None:
+    press(page, cell, "Edit")
+    page.locator(f"#{cell} .cm-content").focus()
+    page.keyboard.press("ControlOrMeta+A")
+    page.keyboard.insert_text(code)
+    page.keyboard.press("Shift+Enter")
+
+
+DEATHS = {
+    "import functools, sys; sys.setrecursionlimit(10**6)\n"
+    "def f(): return functools.partial(f)()\nf()": "a recursion went too deep",
+    "import os; os._exit(1)": "the code ended it",
+    "import os; os.abort()": "it crashed",
+}
+
+
+SAID = f"""window.said = [];
+new MutationObserver(() => window.said.push(document.querySelector("{STATUS}").textContent))
+    .observe(document.querySelector("{STATUS}"), {{subtree: true, childList: true}});"""
+
+
+def test_python_that_dies_says_so_and_starts_again(browser: Any, site: Site) -> None:
+    """Its errors go to the console, too, so this page has no watch."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    page.goto(site.url + page_of(FIRST))
+    settle(page)
+    page.evaluate(LISTEN)
+    cell = shown_cells(page)[0]
+    run_code(page, cell, "x = 1")
+    page.evaluate(SAID)
+    for code, why in DEATHS.items():
+        page.evaluate("window.said.length = 0")
+        run_code_unwaited(page, cell, code)
+        press(page, cell, "▶ Run")  # waits behind it, and must not wait for ever
+        said = f"Python stopped in code cell 1: {why}."
+        page.wait_for_function(
+            "said => window.said.some(text => text.startsWith(said))"
+            " && window.said.some(text => text.includes('It has started again'))",
+            arg=said,
+        )
+        page.wait_for_function("!document.querySelector('[data-live=waiting]')")
+        run_code(page, cell, "x = 2")
+        wait_for(page, "Done.")
+    context.close()
+
+
+def test_each_cell_says_how_it_stands_and_the_bar_leads_to_it(live_page: Any) -> None:
+    page = live_page(FIRST)
+    assert re.search(r"fetches Python: \d+ MB, once", page.inner_text(".live-intro"))
+    cells = shown_cells(page)
+    states = f"""() => {{
+        window.states = new Set();
+        const note = () => document.querySelectorAll(".live-state").forEach(
+            state => window.states.add(state.textContent.split(/ [0-9]|…/)[0]));
+        new MutationObserver(note).observe(document.getElementById("{cells[0]}"),
+            {{subtree: true, childList: true, characterData: true, attributes: true}});
+    }}"""
+    page.evaluate(states)
+    numbers = page.locator(".live-count").all_inner_texts()
+    assert numbers == [f"[{n}]" for n in range(1, len(numbers) + 1)]
+    run_code(page, cells[0], "import time\nfor k in range(25): time.sleep(0.1)")
+    said = page.evaluate("[...window.states]")
+    assert {"starts Python", "runs", "✓ done in"} <= set(said), said
+    run_code(page, cells[0], "no_such_name")
+    page.locator(".live-bar").get_by_text("▶ Run all", exact=True).click()
+    wait_for(page, "Code cell 1 ended with NameError. The cells after it were not run.")
+    alert = page.locator(f"#{cells[0]} [role=alert]")
+    assert alert.locator("strong").inner_text().startswith("NameError:")
+    look = "e => getComputedStyle(e.querySelector('pre')).borderLeftWidth"
+    assert alert.evaluate(look) == "4px"
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    page.locator(".live-status a").click()
+    page.wait_for_function(
+        """id => { const {top, bottom} = document.getElementById(id).getBoundingClientRect();
+                   return bottom > 0 && top < innerHeight; }""",
+        arg=cells[0],
+    )
+    assert page.evaluate("document.activeElement.ariaLabel") == "Run code cell 1"
+
+
+def test_two_tabs_see_what_the_other_does(live_page: Any) -> None:
+    page = live_page(FIRST)
+    other = page.context.new_page()
+    other.goto(page.url)
+    settle(other)
+    cell = shown_cells(page)[0]
+    press(page, cell, "Edit")
+    page.locator(f"#{cell} .cm-content").focus()
+    page.keyboard.press("ControlOrMeta+A")
+    page.keyboard.insert_text("theirs = 1")
+    wait_for(other, "Another tab of this page changed code cell 1.")
+    assert other.locator(f"#{cell} pre").first.inner_text().strip() == "theirs = 1"
+    press(page, cell, "Reset")
+    other.wait_for_function(
+        "id => !document.getElementById(id).dataset.edited && !document.getElementById(id)"
+        ".querySelector('pre').textContent.includes('theirs')",
+        arg=cell,
+    )
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_nothing_moves_when_the_page_comes_alive(browser: Any, site: Site, width: int) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 900})
+    page = context.new_page()
+    page.add_init_script(
+        """window.shifts = [];
+        new PerformanceObserver(list => window.shifts.push(...list.getEntries().map(e => ({
+            value: e.value, what: e.sources.map(s => s.node?.className ?? s.node?.nodeName)}))))
+            .observe({type: "layout-shift", buffered: true});"""
+    )
+    page.goto(site.url + page_of(FIRST))
+    settle(page)
+    page.wait_for_timeout(1000)
+    shifts = page.evaluate("window.shifts")
+    context.close()
+    assert sum(shift["value"] for shift in shifts) <= 0.02, shifts
+
+
+def test_the_bar_of_a_phone_is_one_line(live_page: Any) -> None:
+    page = live_page(FIRST, width=390)
+    cell = shown_cells(page)[0]
+    press(page, cell, "▶ Run")
+    wait_for(page, "Done.")
+    bar = page.locator(".live-bar")
+    assert bar.bounding_box()["height"] <= 48
+    more = bar.get_by_role("button", name="More of Python in this page")
+    more.click()
+    assert more.get_attribute("aria-expanded") == "true"
+    bar.get_by_text("Restart", exact=True).click()
+    wait_for(page, "Python was started anew")
 
 
 def test_a_figure_moves_freely(live_page: Any) -> None:
@@ -322,13 +476,30 @@ def test_the_second_visit_needs_no_network(visit: Any, moody: type[MoodyHandler]
         code = "import asyncio; print(asyncio.__file__.rpartition('.')[-1])"
         run_code(page, shown_cells(page)[0], code)
         assert page.evaluate("window.ran.at(-1).messages[0].text") == f"{compiled}\n"
-        page.get_by_text("Works offline now.").wait_for()
+        page.get_by_text("This page works offline.").wait_for()
         page.evaluate(WATCH_COMPILED)
         page.wait_for_function("window.kept")
         assert page.problems == []
         if number == "first":
             page.close()
             moody.broken, served = "", len(moody.site.served)
+    assert len(moody.site.served) == served
+
+
+def test_the_whole_book_is_kept_when_the_reader_asks(visit: Any, moody: type[MoodyHandler]) -> None:
+    page = visit()
+    run_code(page, shown_cells(page)[0], "1")
+    page.get_by_role("button", name="Keep the whole book").click()
+    page.get_by_text("The whole book works offline.").wait_for()
+    moody.broken, served = "", len(moody.site.served)
+    for path in ("index.html", *(page_of(notebook) for notebook in NOTEBOOKS)):
+        page.goto(moody.site.url + path)
+        settle(page)
+        broken = page.evaluate("[...document.images].filter(i => !i.naturalWidth).map(i => i.src)")
+        assert broken == [], path
+    page.evaluate(LISTEN)
+    run_code(page, shown_cells(page)[0], "print('here')")
+    assert page.problems == []
     assert len(moody.site.served) == served
 
 

@@ -14,11 +14,11 @@ class FakeWorker {
   say(data) { this.onmessage({ data }); }
 }
 
-function session() {
+function session(options = { indexURL: 'x' }) {
   const workers = [], heard = [];
   const note = (name) => (...values) => heard.push([name, ...values]);
-  const on = Object.fromEntries(['stage', 'bytes', 'silent', 'comm', 'idle', 'stray', 'ready'].map((name) => [name, note(name)]));
-  const made = new Session(() => workers[workers.push(new FakeWorker()) - 1], { indexURL: 'x' }, on);
+  const on = Object.fromEntries(['stage', 'bytes', 'silent', 'comm', 'idle', 'stray', 'ready', 'died'].map((name) => [name, note(name)]));
+  const made = new Session(() => workers[workers.push(new FakeWorker()) - 1], options, on);
   return { made, workers, heard };
 }
 const tick = () => new Promise((resolve) => setImmediate(resolve));
@@ -39,7 +39,7 @@ test('Python starts once, with the options it needs', async () => {
 });
 
 test('a run hears its own messages and how it ended', async () => {
-  const { made, workers } = await ready();
+  const { made, workers, heard } = await ready();
   const messages = [];
   const run = made.run('1 + 1', 'cell 1', (message) => messages.push(message.type));
   await tick();
@@ -102,11 +102,69 @@ test('a Python that is ready may be silent', async () => {
 });
 
 test('a worker that breaks while a cell runs ends the run', async () => {
-  const { made, workers } = await ready();
+  const { made, workers, heard } = await ready();
   const messages = [];
   const run = made.run('x', 'cell 1', (message) => messages.push(message.name));
   await tick();
   workers[0].onerror({ message: 'out of memory' });
-  assert.deepEqual(await run, { ok: false });
+  assert.deepEqual(await run, { ok: false, died: true });
   assert.deepEqual(messages, ['Python stopped']);
+  assert.deepEqual(heard.at(-1), ['died', 'out of memory']);
+  made.start();
+  assert.equal(workers.length, 2);
+});
+
+test('a stop of Python that does nothing is no death', async () => {
+  const { made, heard } = await ready();
+  assert.equal(made.stop(), false);
+  assert.deepEqual(heard.map(([name]) => name), ['ready']);
+});
+
+test('Python that dies between two runs is told of, too', async () => {
+  const { workers, heard } = await ready();
+  workers[0].say({ type: 'failed', text: 'a recursion went too deep' });
+  assert.deepEqual(heard.at(-1), ['died', 'a recursion went too deep']);
+});
+
+const shared = () => session({ indexURL: 'x', interrupt: new SharedArrayBuffer(4) });
+
+async function running(make) {
+  const { made, workers } = make();
+  const started = made.start();
+  workers[0].say({ type: 'ready', files: [] });
+  await started;
+  const run = made.run('while True: pass', 'cell 1', () => {});
+  await tick();
+  return { made, workers, run };
+}
+
+test('a cell that is asked to end keeps Python', async () => {
+  const { made, workers, run } = await running(shared);
+  const asked = made.interrupt();
+  assert.equal(made.signal[0], 2);
+  workers[0].say({ type: 'done', ok: false });
+  assert.equal(await asked, true);
+  assert.deepEqual(await run, { ok: false });
+  assert.equal(workers[0].ended, false);
+  made.run('1', 'cell 2', () => {});
+  await tick();
+  assert.equal(made.signal[0], 0);
+});
+
+test('a cell that does not listen, or cannot be asked, goes on', async () => {
+  const { made, workers } = await running(shared);
+  const asked = made.interrupt();
+  mock.timers.tick(3000);
+  assert.equal(await asked, false);
+  assert.equal(workers[0].ended, false);
+  const other = await running(session);
+  assert.equal(await other.made.interrupt(), false);
+});
+
+test('where nothing runs there is nothing to interrupt', async () => {
+  const { made, workers } = shared();
+  made.start();
+  workers[0].say({ type: 'ready', files: [] });
+  await tick();
+  assert.equal(await made.interrupt(), false);
 });

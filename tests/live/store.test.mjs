@@ -37,6 +37,19 @@ test('without storage, edits last as long as the page', () => {
   assert.equal(store.get('c1'), 'x');
 });
 
+test('two tabs of one page keep what the other wrote', () => {
+  const storage = new Storage();
+  const [one, two] = [new Store(storage, '/a'), new Store(storage, '/a')];
+  one.set('c1', 'x');
+  two.set('c2', 'y');
+  assert.deepEqual(one.refresh(), ['c2']);
+  assert.deepEqual(two.edits, { c1: 'x', c2: 'y' });
+  two.set('c1', undefined);
+  assert.deepEqual(one.refresh(), ['c1']);
+  assert.equal(one.get('c1'), undefined);
+  assert.deepEqual(one.refresh(), []);
+});
+
 test('what another program stored is ignored', () => {
   const storage = new Storage();
   storage.setItem('book-live:/a', '{not json');

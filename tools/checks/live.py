@@ -48,7 +48,7 @@ def live_differences(
     messages = [message for message in messages if message.get("text") not in NOISE]
     if _draws_on_demand(cell):  # where a reader is, and has stored no frames to compare
         return [] if any(_is_view(m) for m in messages) else ["no live figure came out"]
-    if any(notebook == name and cell.id in (id_, "*") for name, id_, _ in EXCEPTIONS):
+    if any(notebook == name and id_ in (cell.id, "*") for name, id_, _ in EXCEPTIONS):
         return []
     came_out = _with_floats(as_outputs(messages), cell)
     return differences(list(_comparable(cell.outputs)), list(_comparable(came_out)))

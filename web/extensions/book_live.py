@@ -11,8 +11,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import sys
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,12 @@ from book_answers import read  # noqa: E402
 from book_fixes import POLICY  # noqa: E402
 
 SOURCES = ROOT / "web" / "live"
+# What a reader without a network needs of the site; not Python, which each page brings itself.
+NOT_KEPT = re.compile(
+    r"^(lite|pyodide|_sources|_static/locales)/|^404\.html$|fontawesome\.js"
+    r"|\.(map|inv|ipynb|txt|xml|po|mo|ttf|woff)$"
+)
+COMPRESSED = {".html", ".js", ".mjs", ".css", ".json", ".svg"}  # on their way from most servers
 PAGE_FILES = ("*.mjs", "*.py", "live.css", "vendor/*")
 logger = logging.getLogger(__name__)
 
@@ -52,6 +60,44 @@ def list_cells(path: str, solutions: str) -> list[dict[str, Any]]:
     ]
 
 
+INTRO = """
+<div class="live-intro">
+<p>The code on this page runs in your browser: change it and run it.
+The first run fetches Python: {megabytes:.0f} MB, once.</p>
+<button type="button" class="live-button">▶ Run all</button>
+<p id="live-help" hidden>Shift-Enter runs the cell, Tab leaves the editor, Control and a square
+bracket indent.</p>
+</div>"""
+
+TOOLS = """
+<div class="live-tools" role="group" aria-label="Code cell {n}" data-number="{n}">
+<span class="live-count" aria-hidden="true">[{n}]</span>
+<button type="button" class="live-button" aria-label="Run code cell {n}">▶ Run</button>
+<button type="button" class="live-button" aria-label="Edit code cell {n}">Edit</button>
+</div>"""
+
+
+def with_tools(body: str, megabytes: float) -> str:
+    """The page with its live parts in place, so that nothing moves when the script arrives."""
+    parts, at = [], 0
+    for n, match in enumerate(re.finditer(r'<div class="cell_input[^>]*>', body), start=1):
+        end = closing(body, match.start())
+        parts += [body[at:end], TOOLS.format(n=n)]
+        at = end
+    body = "".join([*parts, body[at:]])
+    return body.replace("</h1>", "</h1>" + INTRO.format(megabytes=megabytes), 1)
+
+
+def closing(body: str, start: int) -> int:
+    """Where the div that begins at ``start`` has ended."""
+    depth = 0
+    for tag in re.compile(r"<(/?)div\b").finditer(body, start):
+        depth += -1 if tag[1] else 1
+        if depth == 0:
+            return body.index(">", tag.start()) + 1
+    raise ValueError(f"a div of the page is never closed: {body[start : start + 80]!r}")
+
+
 def add_to_page(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
 ) -> None:
@@ -66,6 +112,7 @@ def add_to_page(
     folder = settings["scripts"]
     app.add_css_file(f"{folder}/live.css")
     app.add_js_file(f"{folder}/page.mjs", type="module")
+    context["body"] = with_tools(context["body"], settings["python"]["transfer"] / 1e6)
     if settings["lite"]:
         add_launch_button(context, pagename)
 
@@ -131,10 +178,27 @@ def complete_site(app: Sphinx, error: Exception | None) -> None:
         shutil.copyfile(SOURCES / "service-worker.js", Path(app.outdir) / "service-worker.js")
 
 
+def transfer(path: Path) -> int:
+    """About how many bytes a server sends for a file."""
+    data = path.read_bytes()
+    return len(zlib.compress(data, 6) if path.suffix in COMPRESSED else data)
+
+
+def list_for_offline(app: Sphinx, error: Exception | None) -> None:
+    """Name all files that the whole book needs without a network, and their size."""
+    if error is None and app.builder.format == "html" and app.config.book_live["python"]:
+        site = Path(app.outdir)
+        names = (path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file())
+        files = sorted(name for name in names if not NOT_KEPT.search(name))
+        content = {"bytes": sum(transfer(site / name) for name in files), "files": files}
+        (site / "offline.json").write_text(json.dumps(content), encoding="utf-8")
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("book_live", None, "html", types=(dict,))
     app.connect("config-inited", stage)
     app.connect("doctree-read", name_cells)
     app.connect("html-page-context", add_to_page, priority=502)  # after the theme's launch buttons
     app.connect("build-finished", complete_site)
+    app.connect("build-finished", list_for_offline, priority=900)  # when all else is in place
     return {"env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -21,14 +21,28 @@ export class Bar {
     const group = element('div', 'live-tools');
     for (const [text, onclick] of Object.entries(actions)) {
       this.buttons[text] = element('button', 'live-button', { type: 'button', textContent: text, onclick });
+      if (text.startsWith('■')) this.buttons[text].classList.add('live-stop');
       group.append(this.buttons[text]);
     }
+    // on a phone the bar is one line: status, stop, and this button for the rest
+    const more = element('button', 'live-button live-more', { type: 'button', textContent: '⋯' });
+    more.setAttribute('aria-label', 'More of Python in this page');
+    more.setAttribute('aria-expanded', 'false');
+    more.onclick = () => more.setAttribute('aria-expanded', String(this.node.toggleAttribute('data-open')));
+    group.append(more);
     this.node.append(group, this.text, this.size, this.meter, this.offline);
   }
 
-  say(text) {
+  /** Says `text`; where it names `cell`, it leads there. A screen reader hears each change. */
+  say(text, cell) {
     this.node.hidden = false;
-    if (this.text.textContent !== text) this.text.textContent = text;      // a screen reader hears each change
+    if (this.text.textContent === text && !cell) return;
+    const name = cell?.input && `ode cell ${cell.number}`;
+    const at = name ? text.indexOf(name) - 1 : -1;
+    if (at < 0) return void (this.text.textContent = text);
+    const link = element('a', '', { href: `#${cell.node.id}`, textContent: text.slice(at, at + name.length + 1) });
+    link.onclick = () => cell.run.focus({ preventScroll: true });
+    this.text.replaceChildren(text.slice(0, at), link, text.slice(at + name.length + 1));
   }
 
   /** `share` of a first start, of so many MB; undefined takes the meter away. */

@@ -1,8 +1,20 @@
 // One code cell on the page: its buttons, its editor, its outputs, and the way back to the author's version.
+import { paint } from './highlight.mjs';
 import { Outputs } from './outputs.mjs';
 
 const element = (tag, className, properties = {}) =>
   Object.assign(document.createElement(tag), { className, ...properties });
+
+/** What a cell says beside its buttons; `more` is a time or how far a start is. */
+const STATES = {
+  waiting: () => 'waits…',
+  starting: (more) => `starts Python… ${more}`,
+  running: (more) => `runs… ${more}`,
+  done: (more) => `✓ done in ${more}`,
+  failed: (more) => `✗ failed after ${more}`,
+  stopped: () => '■ stopped',
+};
+const TICK = 1000;
 
 const WIDGET = 'script[type="application/vnd.jupyter.widget-view+json"]';
 
@@ -10,7 +22,7 @@ export class Cell {
   /**
    * @param node the cell's element
    * @param id of the notebook's cell
-   * @param number how the reader counts it; null where the page shows outputs but no code
+   * @param number how the reader counts it, as the page shows it; null where there is output but no code
    * @param edit the reader's own text of an earlier visit, if there is one
    * @param page {run, runAbove, edited, editor, showWidget}: what its buttons call
    */
@@ -35,19 +47,16 @@ export class Cell {
 
   #addButtons() {
     if (this.input) {
-      this.tools = element('div', 'live-tools');
-      this.tools.setAttribute('role', 'group');
-      this.tools.setAttribute('aria-label', `Code cell ${this.number}`);
+      this.tools = this.node.querySelector('.live-tools');       // the built page has it, with the first two
+      [this.run, this.editButton] = this.tools.querySelectorAll('button');
+      this.run.onclick = () => this.page.run(this);
+      this.editButton.onclick = () => this.openEditor();
       this.resetButton = this.#button('Reset', `Reset ${this.name} to the author's version`, () => this.reset());
       this.resetButton.hidden = true;
-      this.tools.append(
-        this.#button('▶ Run', `Run ${this.name}`, () => this.page.run(this)),
-        this.#button('Edit', `Edit ${this.name}`, () => this.openEditor()),
-        this.#button('Run all above', `Run all above ${this.name}`, () => this.page.runAbove(this)),
-        this.resetButton,
-      );
-      this.tools.children[2].classList.add('live-above');
-      this.input.after(this.tools);
+      const above = this.#button('Run all above', `Run all above ${this.name}`, () => this.page.runAbove(this));
+      above.classList.add('live-above');
+      this.status = element('span', 'live-state');
+      this.tools.append(above, this.resetButton, this.status);
     }
     if (this.output?.querySelector(WIDGET)) {
       this.freely = this.#button('▶ Run this cell to move freely', 'Run this cell to move freely', () => this.page.run(this));
@@ -58,7 +67,7 @@ export class Cell {
 
   #showEdit() {
     this.stored ??= this.code.innerHTML;
-    this.code.querySelector('pre').textContent = this.edit;
+    paint(this.code.querySelector('pre'), this.edit);
     this.#markEdited();
   }
 
@@ -75,6 +84,7 @@ export class Cell {
   async openEditor() {
     if (this.editor) return this.editor.focus();
     const { makeEditor, info } = await this.page.editor(this);
+    this.authors = info?.source;
     if (this.editor || !makeEditor) return this.editor?.focus();
     this.host = element('div', 'live-editor');
     // the theme and Sphinx listen for single keys anywhere but in inputs
@@ -89,7 +99,17 @@ export class Cell {
       onChange: (text) => this.#changed(text === info.source ? undefined : text),
       onRun: () => this.page.run(this),
     });
+    this.host.append(element('p', 'live-keys', { textContent: 'Shift-Enter runs · Tab leaves · Ctrl-] and Ctrl-[ indent' }));
     this.editor.focus();
+  }
+
+  /** Another tab of this page changed the cell. */
+  changedElsewhere(edit) {
+    this.edit = edit;
+    if (this.editor) this.editor.setText(edit ?? this.authors ?? '');
+    else if (edit !== undefined) this.#showEdit();
+    else if (this.stored !== undefined) this.code.innerHTML = this.stored;
+    this.#markEdited();
   }
 
   #changed(edit) {
@@ -108,8 +128,8 @@ export class Cell {
     if (this.code) this.code.hidden = false;
     this.#showStored();
     this.#changed(undefined);
-    delete this.node.dataset.live;
-    if (hadFocus) this.tools?.firstChild.focus();
+    this.setState();
+    if (hadFocus) this.run?.focus();
   }
 
   // Outputs: the stored ones are only hidden, so that a reset brings them back as they were. A figure
@@ -163,8 +183,19 @@ export class Cell {
     this.results.append(element('p', 'live-note', { textContent: text }));
   }
 
-  set state(state) {
-    this.node.dataset.live = state;
+  /** One of STATES, or none; `more` completes its words. A running cell counts its seconds. */
+  setState(state, more = '') {
+    clearInterval(this.ticking);
+    if (state) this.node.dataset.live = state;
+    else delete this.node.dataset.live;
     this.node.toggleAttribute('aria-busy', state === 'running');
+    this.#sayState(state, more);
+    if (state !== 'running') return;
+    const since = Date.now();
+    this.ticking = setInterval(() => this.#sayState(state, `${Math.round((Date.now() - since) / 1000)} s`), TICK);
+  }
+
+  #sayState(state, more) {
+    if (this.status) this.status.textContent = state ? STATES[state](more) : '';
   }
 }

@@ -7,14 +7,17 @@ they do in a notebook. The page receives dictionaries with a ``type``: ``stream`
 
 import base64
 import importlib.util
+import itertools
 import json
 import linecache
 import logging
 import pathlib
+import re
 import shutil
 import sys
 import time
 import types
+import warnings
 
 # IPython imports its terminal application and a database for its history, which a page never uses:
 # half a second and two packages (prompt_toolkit, sqlite3) less to fetch.
@@ -31,6 +34,7 @@ from comm.base_comm import BaseComm, CommManager  # noqa: E402
 from IPython.core.compilerop import CachingCompiler  # noqa: E402
 from IPython.core.displayhook import DisplayHook  # noqa: E402
 from IPython.core.displaypub import DisplayPublisher  # noqa: E402
+from IPython.core.error import UsageError  # noqa: E402
 from IPython.core.interactiveshell import InteractiveShell  # noqa: E402
 from pyodide.ffi import to_js  # noqa: E402
 from traitlets import Type  # noqa: E402
@@ -38,10 +42,11 @@ from traitlets.config import Config  # noqa: E402
 
 del sys.modules["sqlite3"]  # who asks for it shall read that it is not here
 
-OUTPUT_LIMIT = (
-    200_000  # characters of printed text a cell may send: an endless print must not freeze the page
-)
+# Characters of printed text a cell may send: an endless print must not freeze the page.
+OUTPUT_LIMIT = 200_000
 FLUSH_SECONDS = 0.05
+ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")  # colors of a terminal, which a page has no use for
+HALF_ANSI = re.compile(r"\x1b(\[[0-9;]*)?\Z")
 
 _send = None  # (json, buffers) -> None, set by start()
 _captures = []  # the Output widgets that are open, innermost last
@@ -90,15 +95,20 @@ class PageStream:
             self.write(line)
 
     def flush(self):
-        text, self.waiting, self.last = "".join(self.waiting), [], time.monotonic()
+        text = "".join(self.waiting)
+        half = HALF_ANSI.search(text)  # its end may come with the next text
+        self.waiting = [half[0]] if half else []
+        self.last = time.monotonic()
+        self.send(ANSI.sub("", text[: half.start()] if half else text))
+
+    def send(self, text):
         room = OUTPUT_LIMIT - self.sent
         self.sent += len(text)
-        if not text or room <= 0:
+        if not text or room < 0:
             return
         if len(text) > room:
-            text = (
-                text[:room] + f"\n… the rest is not shown: more than {OUTPUT_LIMIT:,} characters.\n"
-            )
+            notice = f"\n… the rest is not shown: more than {OUTPUT_LIMIT:,} characters.\n"
+            text = text[:room] + notice
         emit({"type": "stream", "name": self.name, "text": text})
 
 
@@ -113,6 +123,8 @@ def flush_streams():
 def show(data, metadata=None, **keys):
     flush_streams()
     data = {k: base64.b64encode(v).decode() if isinstance(v, bytes) else v for k, v in data.items()}
+    if "text/plain" in data:
+        data["text/plain"] = ANSI.sub("", data["text/plain"])
     emit({"type": "display", "data": data, "metadata": metadata or {}, **keys})
 
 
@@ -181,13 +193,47 @@ def readable(kind, error, tb):
         tb = tb.tb_next
     if inside:
         lines.append(f"  … raised inside {module}")
-    message = f"{kind.__name__}: {error}" if str(error) else kind.__name__
-    if isinstance(error, ModuleNotFoundError):
-        message += "\n(This page has numpy, matplotlib, ipywidgets and nnlib, and no more.)"
+    if isinstance(error, UsageError):
+        return message_of(error)  # a magic's own sentence
+    message = message_of(error)
+    lines.append(f"{kind.__name__}: {message}" if message else kind.__name__)
+    lines += [f"({sentence})" for sentence in hints(error)]
     cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     if cause is not None and any(is_cell(f) for f in _files(cause.__traceback__)):
-        lines.insert(0, f"  (while handling {type(cause).__name__}: {cause})")
-    return "\n".join([*lines, message])
+        lines.insert(0, f"  (while handling {type(cause).__name__}: {message_of(cause)})")
+    return "\n".join(once(lines))
+
+
+def once(lines):
+    """A recursion's lines stand once, with how often they came."""
+    for line, same in itertools.groupby(lines):
+        times = len([*same])
+        yield from [line] * times if times < 3 else [f"{line}\n    … and {times - 1} times more"]
+
+
+def message_of(error):
+    """What an error says, also where its own words cannot be made."""
+    try:
+        return str(error)
+    except BaseException as trouble:  # the reader wrote __str__: anything may come out of it
+        return f"(its message cannot be made: {type(trouble).__name__})"
+
+
+def hints(error):
+    """What a reader should know of an error that comes from the page and not from the code."""
+    message = message_of(error)
+    if isinstance(error, ModuleNotFoundError):
+        yield "This page has numpy, matplotlib, ipywidgets and nnlib, and no more."
+    elif isinstance(error, SystemExit):
+        yield "A page has nothing to leave: the cell ended here, and its variables are kept."
+    elif isinstance(error, RuntimeError) and "can't start new thread" in message:
+        yield "Python in a page has one thread: call the function itself."
+    elif isinstance(error, OSError) and "does not support processes" in message:
+        yield NO_PROGRAMS
+    elif type(error).__name__ == "URLError":
+        yield "The pages of this book ask no other site: there is no network for your code."
+    elif isinstance(error, MemoryError):
+        yield "A page gets less memory than a program: try smaller arrays, or Restart."
 
 
 def _files(tb):
@@ -205,15 +251,78 @@ class PageShell(InteractiveShell):
         kind, error, tb = exc_tuple or sys.exc_info()
         flush_streams()
         text = readable(kind, error, tb)
-        emit({"type": "error", "name": kind.__name__, "message": str(error), "text": text})
+        self.told = True
+        emit({"type": "error", "name": kind.__name__, "message": message_of(error), "text": text})
 
     def showsyntaxerror(self, *_, **__):
         self.showtraceback()
 
     showindentationerror = showsyntaxerror
 
+    def show_usage_error(self, error):
+        self.showtraceback((type(error), error, None))
+
+    def system(self, command):
+        wants_packages = set(REFUSED[NO_PACKAGES].split()) & set(command.split())
+        raise UsageError(NO_PACKAGES if wants_packages else NO_PROGRAMS)
+
+    getoutput = system_raw = system_piped = system
+
+    def ask_exit(self):
+        raise UsageError("A page has nothing to leave. Restart, below, starts Python anew.")
+
     def enable_gui(self, gui=None):
         pass  # matplotlib asks; a page has no event loop of its own to hook
+
+
+# What a page cannot do: one sentence each, instead of an error from deep inside ---------------
+
+NO_PROGRAMS = "Python in a page starts no other programs, so there is no !, %%bash or subprocess."
+NO_PACKAGES = (
+    "Nothing can be installed here: this page has numpy, matplotlib, ipywidgets and nnlib. "
+    "Binder and JupyterLab take any package."
+)
+NO_INPUT = 'input() cannot ask in this page: write the answer into the cell, as in name = "Ada".'
+INLINE = "Figures are drawn below their cell: this page has no other way to show them."
+REFUSED = {
+    NO_PROGRAMS: "bash sh script perl ruby cmd pypy python2 python3 system sx",
+    NO_PACKAGES: "pip conda mamba micromamba uv",
+}
+
+
+class PageInput:
+    """``sys.stdin``: nobody is there to answer."""
+
+    def read(self, *_):
+        raise RuntimeError(NO_INPUT)
+
+    readline = readlines = __next__ = read
+
+    def __iter__(self):
+        return self
+
+
+def refuse(sentence):
+    def magic(line="", cell=None):
+        raise UsageError(sentence)
+
+    return magic
+
+
+def refuse_what_cannot_be(shell):
+    for sentence, names in REFUSED.items():
+        for name in names.split():
+            shell.register_magic_function(refuse(sentence), "line_cell", name)
+    usual = shell.find_line_magic("matplotlib")
+
+    def matplotlib(line):
+        if line.strip() in ("", "inline", "--list", "-l"):
+            return usual(line)
+        raise UsageError(INLINE)
+
+    shell.register_magic_function(matplotlib, "line", "matplotlib")
+    sys.stdin = PageInput()
+    warnings.filterwarnings("ignore", "To exit: use")  # there is no Ctrl-D here
 
 
 # Widgets ------------------------------------------------------------------------------------
@@ -298,8 +407,6 @@ def _teach_output_widget():
             _shell.showtraceback((kind, error, tb))
         flush_streams()
         capture = _captures.pop()
-        if capture.clear_first:
-            capture.outputs = []
         self.outputs = tuple(capture.outputs)
         return kind is not None and issubclass(kind, Exception)
 
@@ -331,11 +438,16 @@ def start(send):
     global _send, _shell
     _send = lambda message, buffers: send(message, to_js(buffers))  # noqa: E731
     main = sys.modules["__main__"]
-    config = Config({"HistoryManager": {"enabled": False}})
+    config = Config({"HistoryManager": {"enabled": False}, "PageShell": {"colors": "nocolor"}})
     _shell = PageShell.instance(config=config, user_module=main, user_ns=main.__dict__)
     sys.stdout, sys.stderr = PageStream("stdout"), PageStream("stderr")
-    # A page starts without matplotlib's font cache: it need not say so every time, and is spared
-    # the reading of fonts that only PostScript and PDF files use, which takes ten times as long.
+    refuse_what_cannot_be(_shell)
+    quicken_matplotlib()
+
+
+def quicken_matplotlib():
+    """A page starts without matplotlib's font cache: it need not say so every time, and is spared
+    the reading of fonts that only PostScript and PDF files use, which takes ten times as long."""
     logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
     (matplotlib,) = importlib.util.find_spec("matplotlib").submodule_search_locations
     for unused in ("afm", "pdfcorefonts"):
@@ -348,10 +460,16 @@ async def run(code, label):
     sys.stdout.begin()
     sys.stderr.begin()
     _captures.clear()
-    result = await _shell.run_cell_async(
-        code, store_history=True, transformed_cell=_shell.transform_cell(code)
-    )
-    _shell.events.trigger("post_execute")
-    _shell.events.trigger("post_run_cell", result)
+    _shell.told = False
+    try:
+        plain = _shell.transform_cell(code)
+        result = await _shell.run_cell_async(code, store_history=True, transformed_cell=plain)
+        _shell.events.trigger("post_execute")
+        _shell.events.trigger("post_run_cell", result)
+        ok = result.success
+    except Exception:  # IPython itself tripped, over an error whose message cannot be made
+        ok = False
+        if not _shell.told:
+            _shell.showtraceback()
     flush_streams()
-    return bool(result.success)
+    return bool(ok)

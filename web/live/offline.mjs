@@ -15,13 +15,30 @@ export function startServiceWorker(root) {
   return Promise.race([late, registered.then(() => controls, () => null)]);
 }
 
-/** Has all files that this page used kept; true when none is missing. */
-export async function keepForOffline(files) {
+/** All addresses that this page used so far, and `files`. */
+export function used(files) {
+  const own = (url) => new URL(url).origin === location.origin;
+  const names = performance.getEntriesByType('resource').map(({ name }) => name);
+  return [...new Set([location.href.split('#')[0], ...names, ...files].filter(own))];
+}
+
+/** The pages of the book: {urls, bytes, kept}; `kept` when all of them are here already. */
+export async function wholeBook(root) {
+  const answer = await fetch(new URL('offline.json', root));
+  if (!answer.ok || !window.caches) throw new Error('this site has no list of its files');
+  const { files, bytes } = await answer.json();
+  const urls = files.map((file) => new URL(file, root).href);
+  const here = new Set();
+  for (const name of await caches.keys()) {
+    if (name.startsWith('book-pages-')) for (const { url } of await (await caches.open(name)).keys()) here.add(url.split('?')[0]);
+  }
+  return { urls, bytes, kept: urls.every((url) => here.has(url)) };
+}
+
+/** Has these files kept; true when none is missing. */
+export async function keepForOffline(urls) {
   if (!navigator.serviceWorker) return false;
   const { active } = await navigator.serviceWorker.ready;
-  const own = (url) => new URL(url).origin === location.origin;
-  const used = performance.getEntriesByType('resource').map(({ name }) => name);
-  const urls = [...new Set([location.href.split('#')[0], ...used, ...files].filter(own))];
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = ({ data }) => resolve(data);

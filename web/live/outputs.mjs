@@ -21,6 +21,17 @@ function preformatted(kind, text) {
   return box;
 }
 
+/** An error: told at once to those who listen, its last words set apart. */
+function failure(text) {
+  const box = preformatted('live-error', '');
+  const lines = text.split('\n');
+  const last = lines.findLastIndex((line) => /^[\w.]+(:|$)/.test(line));
+  box.setAttribute('role', 'alert');
+  const [above, words] = last < 0 ? ['', text] : [lines.slice(0, last).join('\n'), lines.slice(last).join('\n')];
+  box.querySelector('pre').append(above && `${above}\n`, element('strong', '', { textContent: words }));
+  return box;
+}
+
 export class Outputs {
   /**
    * @param node the element to fill
@@ -45,7 +56,7 @@ export class Outputs {
     }
     if (this.clearFirst) this.clear();
     if (type === 'stream') this.#stream(message.name, message.text);
-    else if (type === 'error') this.node.append(preformatted('live-error', message.text));
+    else if (type === 'error') this.node.append(failure(message.text));
     else if (type === 'display') this.#display(message);
   }
 

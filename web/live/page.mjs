@@ -3,7 +3,7 @@
 import { Bar } from './bar.mjs';
 import { Cell } from './cell.mjs';
 import { Notebook } from './notebook.mjs';
-import { keepForOffline, startServiceWorker } from './offline.mjs';
+import { keepForOffline, startServiceWorker, used, wholeBook } from './offline.mjs';
 import { Session } from './session.mjs';
 import { Store } from './store.mjs';
 import { Widgets } from './widgets.mjs';
@@ -39,23 +39,25 @@ const startSession = once(async () => {
     lockFileURL: new URL(live.python.lock, python).href,
     kernelURL: new URL('kernel.py', here).href,
     bytecodeURL: new URL('bytecode.py', here).href,
+    ...(window.crossOriginIsolated && { interrupt: new SharedArrayBuffer(4) }),
   };
   const megabytes = live.python.transfer / 1e6;
   let widgets = null;
   let doing = 'Getting ready…';
+  const say = (text) => bar.say((doing = `${reason}${text}…`));
   const session = new Session(() => new Worker(new URL('worker.mjs', here), { type: 'module' }), options, {
-    stage: ({ text }) => bar.say((doing = `${text}…`)),
+    stage: ({ text }) => say(text),
     bytes: ({ loaded }) => {
       bar.say(doing);
-      bar.progress(Math.min(loaded / live.python.bytes, 1), megabytes);
+      const share = Math.min(loaded / live.python.bytes, 1);
+      bar.progress(share, megabytes);
+      sayStarting(`${(share * megabytes).toFixed(0)} of ${megabytes.toFixed(0)} MB`);
     },
     silent: () => bar.say(`${doing} This takes long. ■ Stop ends it; then a cell can be run again.`),
     ready: (files) => {
       bar.progress();
       notebook.restarted();
-      keepForOffline([...files, new URL('vendor/editor.mjs', here).href]).then((kept) => {
-        if (kept) bar.offline.textContent = 'Works offline now.';
-      });
+      keepForOffline(used([...files, new URL('vendor/editor.mjs', here).href])).then((kept) => kept && offerTheBook());
     },
     comm: (message) => {
       widgets ??= new Widgets(new URL('_static/', root), (text, buffers) => session.deliver(text, buffers));
@@ -63,6 +65,7 @@ const startSession = once(async () => {
     },
     idle: () => widgets.idle(),
     stray: (message) => lastOutputs?.add(message),
+    died: (text) => died(text),
   });
   return {
     session,
@@ -71,19 +74,45 @@ const startSession = once(async () => {
   };
 });
 
+/** This page is kept; the other pages are, too, when the reader asks for it. */
+async function offerTheBook() {
+  bar.offline.textContent = 'This page works offline.';
+  try {
+    const { urls, bytes, kept } = await wholeBook(root);
+    const say = () => (bar.offline.textContent = 'The whole book works offline.');
+    if (kept) return say();
+    const button = Object.assign(document.createElement('button'), {
+      type: 'button', className: 'live-button', textContent: `Keep the whole book (${Math.ceil(bytes / 1e6)} MB)`,
+    });
+    button.onclick = async () => {
+      bar.offline.textContent = 'Fetching the whole book…';
+      if (await keepForOffline(urls)) say();
+      else bar.offline.textContent = 'Some pages did not arrive. This page works offline.';
+    };
+    bar.offline.append(' ', button);
+  } catch { /* the sentence above holds all the same */ }
+}
+
 // Running ---------------------------------------------------------------------------------------
 
 let lastOutputs = null;
+let reason = '';                    // why Python starts once more
 let queue = Promise.resolve();
 let generation = 0;                 // a stop drops what still waits
 
 /** Runs cells one after the other; `plan` (notebook, position) => positions is asked when their turn comes. */
 function enqueue(plan, wanted) {
   const mine = generation;
-  bar.say(queueIsBusy ? bar.text.textContent : 'Getting ready…');
+  if (!queueIsBusy) bar.say('Getting ready…');
+  for (const cell of wanted ? [wanted] : []) cell.setState('waiting');
   queue = queue.then(() => mine === generation && runAll(plan, wanted)).catch((error) => bar.say(`${error.message}`));
   return queue;
 }
+
+const inState = (...states) => cells.filter(({ node }) => states.includes(node.dataset.live));
+const sayStarting = (more) => {
+  for (const cell of inState('waiting', 'starting')) cell.setState('starting', more);
+};
 
 let queueIsBusy = false;
 
@@ -93,8 +122,11 @@ async function runAll(plan, wanted) {
   try {
     const { notebook, position: positionOf } = await loadNotebook();
     const { session } = await startSession();
-    await session.start();
     const positions = plan(notebook, positionOf);
+    for (const position of positions) cellOf(notebook.cells[position].id)?.setState('waiting');
+    if (!session.started) sayStarting('');
+    await session.start();
+    for (const cell of inState('starting')) cell.setState('waiting');
     for (const [i, position] of positions.entries()) {
       const cell = cellOf(notebook.cells[position].id);
       const first = wanted && cell !== wanted;
@@ -102,23 +134,28 @@ async function runAll(plan, wanted) {
         first ? `Running the cells above first: ${i + 1} of ${positions.length - 1}…`
         : positions.length > 1 && !wanted ? `Running cell ${i + 1} of ${positions.length}…` : 'Running…',
       );
-      const { ok, stopped, error } = await runCell(notebook, position, cell);
-      if (stopped) return;
+      const { ok, stopped, died, error } = await runCell(notebook, position, cell);
+      if (stopped || died) return;
       if (!notebook.ended(position, ok)) {
-        const where = cell?.input ? `Code cell ${cell.number}` : 'A set-up cell that the page does not show';
         const rest = i + 1 < positions.length ? ' The cells after it were not run.' : '';
-        return bar.say(`${where} ended with ${error}.${rest}`);
+        if (error === INTERRUPTED) return bar.say(`Stopped in ${nameOf(cell)}. All variables are kept.${rest}`, cell);
+        const where = nameOf(cell);
+        return bar.say(`${where[0].toUpperCase()}${where.slice(1)} ended with ${error}.${rest}`, cell);
       }
     }
     bar.say('Done.');
   } catch (error) {
     sayWhy(error);
   } finally {
+    for (const cell of inState('waiting', 'starting')) cell.setState();
     queueIsBusy = false;
     bar.progress();
     bar.buttons['■ Stop'].disabled = true;
   }
 }
+
+const INTERRUPTED = 'KeyboardInterrupt';
+const nameOf = (cell) => (cell?.input ? cell.name : 'a set-up cell that the page does not show');
 
 function sayWhy(error) {
   if (error.message !== 'stopped') bar.say(`Python could not start: ${error.message}. Run a cell to try again.`);
@@ -131,7 +168,7 @@ async function runCell(notebook, position, cell) {
   const messages = [];
   let error = 'an error';
   lastOutputs = outputs;
-  if (cell) cell.state = 'running';
+  cell?.setState('running');
   const since = performance.now();
   const result = await session.run(cell ? cell.text(info) : info.source, `cell ${cell?.number ?? ''}`.trim(), (message) => {
     messages.push(message);
@@ -143,31 +180,57 @@ async function runCell(notebook, position, cell) {
   outputs?.end();
   const seconds = (performance.now() - since) / 1000;
   await widgets()?.last;
-  if (cell) cell.state = result.ok ? 'done' : 'failed';
+  cell?.setState(result.ok ? 'done' : error === INTERRUPTED ? 'stopped' : 'failed', duration(seconds));
   document.dispatchEvent(new CustomEvent('live:cell', { detail: { id: info.id, ok: result.ok, seconds, messages } }));
   return { ...result, error };
 }
 
-/** Ends Python and starts it anew: nothing else ends an endless loop. A start is only ended. */
+const duration = (seconds) => (seconds < 0.05 ? 'less than 0.1 s' : `${seconds.toFixed(seconds < 9.95 ? 1 : 0)} s`);
+
+/** Asks the cell to end; where that is not possible or not enough, ends Python and starts it anew. A start is only ended. */
 async function stop() {
   const { session } = await startSession();
-  if (!session.starting) return restart();
   generation += 1;
+  if (!session.starting) {
+    if (session.signal && session.running) bar.say('Stopping…');
+    return (await session.interrupt()) || restart();
+  }
   session.stop();
   bar.say('Stopped before Python was ready. Run a cell to try again.');
 }
 
+/** Python crashed: whatever it was, the reader can go on in a moment. */
+async function died(text) {
+  generation += 1;
+  const { session, forgetWidgets } = await startSession();
+  forgetWidgets();
+  (await loadNotebook()).notebook.restarted();
+  const cell = inState('running')[0] ?? inState('failed').at(-1);
+  for (const other of cells) if (other !== cell) other.setState();
+  const where = cell ? ` in ${nameOf(cell)}` : '';
+  reason = `Python stopped${where}: ${text}. `;
+  bar.say(`${reason}It starts again…`, cell);
+  try {
+    await session.start();
+    bar.say(`${reason}It has started again; what the cells had computed is gone.`, cell);
+  } catch (error) {
+    sayWhy(error);
+  } finally {
+    reason = '';
+  }
+}
+
 async function restart() {
   generation += 1;
-  const running = cells.find(({ node }) => node.dataset.live === 'running');
+  const [running] = inState('running');
   const { session, forgetWidgets } = await startSession();
   const { notebook } = await loadNotebook();
   const wasRunning = session.stop();
   forgetWidgets();
   notebook.restarted();
-  for (const { node } of cells) delete node.dataset.live;
+  for (const cell of cells) cell.setState();
   if (wasRunning && running) {
-    running.state = 'stopped';
+    running.setState('stopped');
     running.say('You stopped this cell before it ended.');
   }
   try {
@@ -209,27 +272,27 @@ const bar = new Bar({
   },
 });
 
-let shown = 0;
 const cells = [...article.querySelectorAll('.cell[id^="code-cell-"]')]
   .filter((node) => node.querySelector('.cell_input, .cell_output'))
   .map((node) => {
     const id = node.id.slice('code-cell-'.length);
-    const number = node.querySelector('.cell_input') && (shown += 1);
+    const number = Number(node.querySelector('.live-tools')?.dataset.number) || null;
     return new Cell(node, id, number, store.get(id), actions);
   });
 const cellOf = (id) => cells.find((cell) => cell.id === id);
 
+// Another tab of this page shares its edits: what it changes is seen here at once, and said.
+window.addEventListener('storage', ({ key }) => {
+  if (key !== store.key && key !== null) return;
+  for (const id of store.refresh()) {
+    const cell = cellOf(id);
+    cell?.changedElsewhere(store.get(id));
+    if (cell) bar.say(`Another tab of this page changed ${nameOf(cell)}.`, cell);
+  }
+});
+
 if (cells.length) {
-  const intro = document.createElement('div');
-  intro.className = 'live-intro';
-  intro.innerHTML = `
-    <p id="live-help">The code on this page runs in your browser: change it and run it. Python is fetched once,
-    when you first run something. Shift-Enter runs a cell, Tab leaves the editor, Ctrl-] and Ctrl-[ indent.</p>`;
-  const button = Object.assign(document.createElement('button'), {
-    type: 'button', className: 'live-button', textContent: '▶ Run all', onclick: () => bar.buttons['▶ Run all'].click(),
-  });
-  intro.append(button);
-  article.querySelector('h1')?.after(intro);
+  article.querySelector('.live-intro button').onclick = () => bar.buttons['▶ Run all'].click();
   article.append(bar.node);
   bar.buttons['■ Stop'].disabled = true;
 }

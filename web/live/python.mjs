@@ -29,12 +29,13 @@ async function load(loadPyodide, options) {
 /**
  * @param loadPyodide Pyodide's own function
  * @param options indexURL, lockFileURL: where its files are; sources: the texts of kernel.py and bytecode.py;
- *   compiled: what an earlier start had compiled, if it was kept: {site, libraryURL}
+ *   compiled: what an earlier start had compiled, if it was kept: {site, libraryURL};
+ *   interrupt: shared memory, whose first number asks a running cell to end
  * @param emit (message, buffers) => void: receives what the kernel says
  * @param stage (text) => void: told what is being done
  */
 export async function startPython(loadPyodide, options, emit, stage = () => {}) {
-  const { indexURL, lockFileURL, sources, compiled } = options;
+  const { indexURL, lockFileURL, sources, compiled, interrupt } = options;
   stage('Fetching Python');
   const py = await load(loadPyodide, {
     indexURL,
@@ -56,6 +57,7 @@ export async function startPython(loadPyodide, options, emit, stage = () => {}) 
   } else bytecode.begin();
   const kernel = py.pyimport('book_kernel');
   kernel.start((text, buffers) => emit(JSON.parse(text), buffers));
+  if (interrupt) py.setInterruptBuffer(new Int32Array(interrupt));
   const packages = Object.entries(ON_DEMAND);
   return {
     async run(code, label) {

@@ -1,5 +1,7 @@
 // Serves the book when there is no network, and Python without asking the network again.
 // Installed when a reader first runs a cell. Pages always come from the network where there is one.
+// It also isolates the pages (two headers that plain hosting does not send): then Python can share memory
+// with its page, and a cell be stopped without losing what the others computed.
 
 const BOOK = 'book-pages-1';
 const PYTHON = 'book-python-1';
@@ -19,6 +21,15 @@ self.addEventListener('activate', (event) => {
 });
 
 const arriving = new Map();         // files on their way: address → when they are kept
+
+function isolated(response) {
+  if (response.type === 'opaque' || response.status === 0) return response;
+  const headers = new Headers(response.headers);
+  headers.set('Cross-Origin-Opener-Policy', 'same-origin');
+  headers.set('Cross-Origin-Embedder-Policy', 'require-corp');
+  const { status, statusText } = response;
+  return new Response([204, 304].includes(status) ? null : response.body, { status, statusText, headers });
+}
 
 /** Python's files never change under their names; everything else is asked for first. */
 async function answer(event) {
@@ -49,7 +60,7 @@ self.addEventListener('fetch', (event) => {
   const { request } = event;
   const url = new URL(request.url);
   const ours = url.href.startsWith(self.registration.scope) && !url.pathname.includes('/lite/');
-  if (request.method === 'GET' && ours) event.respondWith(answer(event));
+  if (request.method === 'GET' && ours) event.respondWith(answer(event).then(isolated));
 });
 
 /** The page names the files it used: keep what is missing, drop Python's files of an older book. */
@@ -59,7 +70,8 @@ async function keep(urls) {
     await arriving.get(address);
     if (!(await cache.match(address))) await cache.add(address);
   }
-  const folder = urls.find((address) => address.includes('/pyodide/')).replace(/[^/]*$/, '');
+  const folder = urls.find((address) => address.includes('/pyodide/'))?.replace(/[^/]*$/, '');
+  if (!folder) return;
   const changes = /\/(nnlib-[^/]*\.whl|pyodide-lock\.json[^/]*)$/;
   const python = await caches.open(PYTHON);
   for (const { url } of await python.keys()) {

@@ -50,13 +50,13 @@ async function text(url) {
   return answer.text();
 }
 
-async function start({ indexURL, lockFileURL, kernelURL, bytecodeURL }) {
+async function start({ indexURL, lockFileURL, kernelURL, bytecodeURL, interrupt }) {
   const done = countBytes(indexURL);
   const waiting = Promise.all([text(kernelURL), text(bytecodeURL), loadCompiled(lockFileURL).catch(() => null)]);
   const { loadPyodide } = await import(indexURL + 'pyodide.mjs');
   const [kernel, bytecode, compiled] = await waiting;
   const options = {
-    indexURL, lockFileURL, compiled, sources: { 'kernel.py': kernel, 'bytecode.py': bytecode },
+    indexURL, lockFileURL, compiled, interrupt, sources: { 'kernel.py': kernel, 'bytecode.py': bytecode },
   };
   const emit = (message, buffers) => post({ ...message, buffers });
   python = await startPython(loadPyodide, options, emit, (stage) => post({ type: 'stage', text: stage }));
@@ -67,21 +67,35 @@ async function start({ indexURL, lockFileURL, kernelURL, bytecodeURL }) {
 
 async function run({ code, label }) {
   clearTimeout(idle);
-  let ok = false;
-  try {
-    ok = await python.run(code, label);
-  } catch (error) {                         // Pyodide itself failed: out of memory, a fatal error
-    post({ type: 'error', name: 'Python stopped', message: String(error), text: String(error) });
-  }
-  post({ type: 'done', ok });
+  post({ type: 'done', ok: await python.run(code, label) });
   idle = setTimeout(() => keepCompiled().catch(() => {}), IDLE);
 }
 
+const DEATHS = [
+  [/call stack|too much recursion/, 'a recursion went too deep'],
+  [/memory/i, 'no memory is left'],
+  [/Program terminated/, 'the code ended it'],
+  [/Aborted/, 'it crashed'],
+];
+
+/** Python is a program that can crash: a recursion too deep for compiled code, no memory left. */
+function died(error) {
+  const first = String(error?.message ?? error).split('\n')[0];
+  const [, known] = DEATHS.find(([pattern]) => pattern.test(first)) ?? [null, first];
+  post({ type: 'failed', text: known });
+}
+
+self.addEventListener('unhandledrejection', (event) => died(event.reason));
+
 self.onmessage = ({ data }) => {
   if (data.type === 'start') start(data).catch((error) => post({ type: 'failed', text: error.message }));
-  else if (data.type === 'run') run(data);
+  else if (data.type === 'run') run(data).catch(died);
   else if (data.type === 'comm') {
-    python.deliver(data.message, data.buffers);
-    post({ type: 'comm_idle' });
+    try {
+      python.deliver(data.message, data.buffers);
+      post({ type: 'comm_idle' });
+    } catch (error) {
+      died(error);
+    }
   }
 };
