@@ -292,7 +292,7 @@ def test_each_cell_says_how_it_stands_and_the_bar_leads_to_it(live_page: Any) ->
             {{subtree: true, childList: true, characterData: true, attributes: true}});
     }}"""
     page.evaluate(states)
-    numbers = page.locator(".live-count").all_inner_texts()
+    numbers = page.locator(".live-count").all_text_contents()
     assert numbers == [f"[{n}]" for n in range(1, len(numbers) + 1)]
     run_code(page, cells[0], "import time\nfor k in range(25): time.sleep(0.1)")
     said = page.evaluate("[...window.states]")
