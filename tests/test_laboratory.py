@@ -12,10 +12,11 @@ from checks import hygiene, prose
 from checks.page import ROOT, VIEW_MIME, Page, chapters, output_data, prose_pages
 
 from bookkit import laboratory
+from bookkit.laboratory import program
 from bookkit.laboratory.drawing import Drawing
 from bookkit.laboratory.experiment import signed_bytes, square_grid
 from bookkit.laboratory.plane import FIELD, HIDDEN, MAP, RATE, SETS, Points
-from bookkit.laboratory.playground import ACTIVATIONS, DATA, OPTIMIZERS, UNIT_MAP, Playground
+from bookkit.laboratory.playground import CHOICES, UNIT_MAP, Playground
 from nnlib import data, losses, network, optimizers, training
 from nnlib.perceptron import Perceptron
 
@@ -165,15 +166,25 @@ def ran(code):
     return made
 
 
+RUNNABLE = [name for name in CHOICES["data"] if name != program.OWN]
 SETTINGS = [
-    {"data": name, "hidden": [4, 3][: k % 3], "activation": activation, "optimizer": optimizer}
-    for k, (name, activation, optimizer) in enumerate(
-        zip([*DATA] * 2, [*ACTIVATIONS, "tanh"], [*OPTIMIZERS] * 3, strict=False)
-    )
+    {
+        "data": name,
+        "hidden": [4, 3][: k % 3],
+        "activation": CHOICES["activation"][k % 7],
+        "optimizer": CHOICES["optimizer"][k % 3],
+        "noise": CHOICES["noise"][k % 3],
+        "test": CHOICES["test"][k % 4],
+        "batch": CHOICES["batch"][1 + k % 5],
+        "L1": CHOICES["L1"][k % 4],
+        "L2": CHOICES["L2"][k % 3],
+        "features": list(program.FEATURES)[k % 3 :],
+    }
+    for k, name in enumerate([*RUNNABLE])
 ]
 
 
-@pytest.mark.parametrize("settings", SETTINGS, ids=lambda s: "-".join(map(str, s.values())))
+@pytest.mark.parametrize("settings", SETTINGS, ids=lambda s: s["data"])
 def test_the_code_shown_does_what_the_widget_did(settings):
     lab = Playground(**settings, learning_rate=0.03, seed=2)
     lab.receive({"do": "train", "epochs": 1})
@@ -183,25 +194,160 @@ def test_the_code_shown_does_what_the_widget_did(settings):
     assert shown["history"].validation_loss == state["test_loss"]
     assert np.array_equal(shown["net"].theta, lab.net.theta)
     assert state["epoch"] == 5
+    assert f"{len(lab.train[0])}" == f"{round(200 * (1 - settings['test']))}"
 
 
 def test_all_that_is_offered_is_tried():
-    tried = {name: {s[name] for s in SETTINGS} for name in ("data", "activation", "optimizer")}
-    assert tried["data"] == set(DATA)
-    assert tried["activation"] == set(ACTIVATIONS)
-    assert tried["optimizer"] == set(OPTIMIZERS)
+    for name in ("data", "activation", "optimizer"):
+        tried = {settings[name] for settings in SETTINGS}
+        assert tried == set(CHOICES[name]) - {program.OWN}
 
 
 def test_each_unit_is_seen_as_the_network_computes_it():
-    lab = Playground(data="xor", hidden=[3, 2], activation="tanh")
+    lab = Playground(data="xor", hidden=[3, 2], activation="tanh", features=["x1", "x1²"])
     state = lab.receive({"do": "train", "epochs": 2})
     grid, params = square_grid(FIELD, UNIT_MAP), lab.net.params()
-    first = np.tanh(grid @ params["W1"].T + params["b1"])
+    inputs = np.column_stack([grid[:, 0], grid[:, 0] ** 2])
+    first = np.tanh(inputs @ params["W1"].T + params["b1"])
     second = np.tanh(first @ params["W2"].T + params["b2"])
-    assert state["units"] == [signed_bytes(A.T) for A in (grid, first, second)]
+    assert state["units"] == [signed_bytes(A.T) for A in (inputs, first, second)]
     assert [np.shape(W) for W in state["weights"]] == [(3, 2), (2, 3), (1, 2)]
-    p = lab.net.probabilities(square_grid(FIELD, MAP))
+    assert [len(b) for b in state["biases"]] == [3, 2, 1]
+    grid = square_grid(FIELD, MAP)
+    p = lab.net.probabilities(np.column_stack([grid[:, 0], grid[:, 0] ** 2]))
     np.testing.assert_array_equal(numbers(state["map"]), np.rint(127 * (2 * p - 1)))
+
+
+def test_l1_sets_parameters_to_exactly_zero():
+    lab = Playground(data="two clouds", hidden=[8], L1=0.03, optimizer="SGD", learning_rate=0.1)
+    lab.receive({"do": "train", "epochs": 40})
+    assert (lab.net.theta == 0).sum() >= 8
+    assert lab.history.accuracy[-1] > 0.9
+
+
+def test_a_weight_set_by_hand_is_set_and_said():
+    lab = Playground(data="xor", hidden=[2])
+    state = lab.receive({"do": "weight", "layer": 0, "unit": 1, "source": 0, "value": 2.5})
+    assert lab.net.params()["W1"][1, 0] == state["weights"][0][1][0] == 2.5
+    state = lab.receive({"do": "weight", "layer": 1, "unit": 0, "source": -1, "value": -1})
+    assert state["biases"][1] == [-1]
+    assert "# You set b2[0] by hand; this program does not." in state["code"]
+    for wrong in ({"value": 1e9}, {"unit": 2}, {"source": 2}, {"source": -2}):
+        message = {"layer": 0, "unit": 0, "source": 0, "value": 1.0} | wrong
+        with pytest.raises(ValueError, match="a weight must be"):
+            lab.receive({"do": "weight", **message})
+
+
+def test_a_watched_step_shows_the_numbers_of_a_step():
+    lab = Playground(data="xor", hidden=[2], activation="tanh", learning_rate=0.1)
+    W1, b1, W2, b2 = (a.copy() for a in lab.net.params().values())
+    step = lab.receive({"do": "watch"})["step"]
+    x, y = lab.train[0][0], lab.train[1][0]
+    a = np.tanh(W1 @ x + b1)
+    z = W2 @ a + b2
+    delta = 1 / (1 + np.exp(-z)) - y
+    dense, activate, last = step["layers"]
+    np.testing.assert_allclose(step["point"], x)
+    np.testing.assert_allclose(activate["outputs"], a)
+    np.testing.assert_allclose(last["outputs"], z)
+    np.testing.assert_allclose(last["delta"], delta)
+    np.testing.assert_allclose(last["dW"], delta[:, None] * a)
+    hidden = (W2.T @ delta) * (1 - a**2)
+    np.testing.assert_allclose(dense["dW"], hidden[:, None] * x)
+    np.testing.assert_allclose(dense["new_W"], W1 - 0.1 * hidden[:, None] * x)
+    np.testing.assert_allclose(lab.net.params()["W2"], W2 - 0.1 * delta[:, None] * a)
+    assert step["loss"][1] < step["loss"][0]
+    second = lab.receive({"do": "watch"})["step"]
+    np.testing.assert_allclose(second["point"], lab.train[0][1])
+    assert lab.receive({"do": "train", "epochs": 1})["step"] is None
+
+
+def test_a_rival_trains_along_and_is_described():
+    lab = Playground(data="moons", hidden=[3])
+    lab.receive({"do": "race", "on": True})
+    lab.receive({"do": "set", "hidden": [5], "optimizer": "SGD"})
+    state = lab.receive({"do": "train", "epochs": 3})
+    alone = Playground(data="moons", hidden=[3])
+    alone.do_train(3)
+    assert state["rival"]["test_loss"] == alone.history.validation_loss
+    assert state["rival"]["say"] == "The rival: hidden [3], optimizer Adam."
+    assert f"{alone.history.validation_loss[-1]:.4f}" in state["say"]
+    assert lab.receive({"do": "restart"})["rival"]["test_loss"] == []
+    assert lab.receive({"do": "race", "on": False})["rival"] is None
+
+
+@pytest.mark.parametrize(
+    ("text", "numpy"),
+    [
+        ("sin(3*x)", "np.sin(3.0 * x)"),
+        ("x^2 - 1", "x ** 2.0 - 1.0"),
+        ("-abs(x)/pi", "-np.abs(x) / np.pi"),
+    ],
+)
+def test_a_typed_formula_becomes_one_of_numpy(text, numpy):
+    assert program.numpy_of(text) == numpy
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "sin(", "__import__('os')", "x.real", "lambda: 1", "9**9**9", "x if x else 1"),
+        *("[x]", "sin", "sin(x, x)", "sin(x=1)", "y", "'a'", "True", "x" * 81, "1e9", "x @ x"),
+        *("np.sin(x)", "sin(x)(x)", "(x := 1)", "f'{x}'"),
+    ],
+)
+def test_nothing_but_a_formula_is_taken(text):
+    with pytest.raises(ValueError, match=r"f\(x\)"):
+        program.numpy_of(text)
+
+
+def test_points_lie_above_and_below_the_typed_curve():
+    lab = Playground(data=program.CURVE, curve="x**2 - 1")
+    P = np.vstack([lab.train[0], lab.test[0]])
+    y = np.concatenate([lab.train[1], lab.test[1]])
+    assert np.array_equal(y, P[:, 1] > P[:, 0] ** 2 - 1)
+    with pytest.raises(ValueError, match="too large"):
+        lab.receive({"do": "set", "curve": "9 ** 99999"})
+    assert lab.settings["curve"] == "x**2 - 1"
+
+
+ROWS = "width,height,kind\n1,2,cat\n2,3,dog\n3,1,cat\n5,5,dog\n6,1,dog\n"
+
+
+def test_a_file_of_ones_own_is_read_scaled_and_learned():
+    lab = Playground()
+    with pytest.raises(ValueError, match="choose a file"):
+        lab.receive({"do": "set", "data": program.OWN})
+    state = lab.receive({"do": "read", "text": ROWS})
+    points = np.array([p[:2] for p in state["points"]])
+    assert np.abs(points).max() == pytest.approx(1.6)
+    assert sorted(p[2] for p in state["points"]) == [0, 0, 1, 1, 1]
+    assert "laboratory.read_csv(" in state["code"]
+    for same in (ROWS.replace(",", ";"), ROWS.replace(",", "\t"), "\ufeff" + ROWS,
+                 ROWS.partition("\n")[2], ROWS.replace("\n", "\r\n"), ROWS + "\n\n"):  # fmt: skip
+        np.testing.assert_array_equal(program.read_csv(same)[0], program.read_csv(ROWS)[0])
+    _, y = program.read_csv("1,2,0.5\n2,3,1.5\n3,1,2\n5,5,4.5\n")
+    assert (y.min(), y.max()) == (-1, 1)
+    assert lab.receive({"do": "read", "text": "1,2,0.5\n2,3,1.5\n3,1,2\n5,5,4.5\n"})["regression"]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", "4 to 2,000 rows of data; it has 0"),
+        ("1,2,a\n2,1,b\n", "it has 2"),
+        (ROWS + "7,x,cat\n", "line 7 must be two numbers and a label"),
+        (ROWS + "7,8\n", "line 7 must be"),
+        (ROWS + "nan,8,cat\n", "line 7 must be"),
+        (ROWS.replace("dog", "cat"), "it holds 1 kinds: cat"),
+        (ROWS + "1,1,cow\n", "it holds 3 kinds: cat, cow, dog"),
+        ("1,2,a\n1,3,b\n1,4,a\n1,5,b\n", "same number in every row"),
+        ("1,2,a\n" * 2001, "it has 2001"),
+    ],
+)
+def test_a_bad_file_is_met_with_a_sentence(text, sentence):
+    with pytest.raises(ValueError, match=re.escape(sentence)):
+        program.read_csv(text)
 
 
 def test_training_lowers_the_loss_and_a_new_setting_begins_anew():
@@ -215,7 +361,7 @@ def test_training_lowers_the_loss_and_a_new_setting_begins_anew():
 
 
 def test_a_run_that_diverges_says_so_and_stops():
-    lab = Playground(data="two blobs", hidden=[8] * 4, activation="identity", optimizer="momentum")
+    lab = Playground(data="two clouds", hidden=[8] * 4, activation="identity", optimizer="momentum")
     lab.receive({"do": "set", "learning_rate": 3})
     state = lab.receive({"do": "train", "epochs": 50})
     assert state["ended"]
@@ -229,7 +375,11 @@ def test_a_run_that_diverges_says_so_and_stops():
         {"data": "moon"},
         {"activation": '", rng=rng); print("'},
         {"learning_rate": 0.02},
-        {"hidden": [1] * 5},
+        {"hidden": [1] * 7},
+        {"features": []},
+        {"features": ["x3"]},
+        {"curve": "x; x"},
+        {"noise": 0.15},
         {"hidden": [9]},
         {"hidden": [0]},
         {"seed": "0"},

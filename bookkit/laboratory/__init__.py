@@ -24,8 +24,9 @@ from .drawing import Drawing
 from .experiment import Experiment
 from .plane import Points
 from .playground import Playground
+from .program import read_csv
 
-__all__ = ["Drawing", "Experiment", "Playground", "Points", "build", "draw", "points"]
+__all__ = ["Drawing", "Experiment", "Playground", "Points", "build", "draw", "points", "read_csv"]
 
 
 def draw(network: Network, X: ArrayLike, y: ArrayLike, names: Sequence[str], start: int = 0) -> Any:
@@ -44,10 +45,10 @@ def points(data: str = "blobs") -> Any:
 
 
 def build(**settings: Any) -> Any:
-    """Build a network of up to four hidden layers, train it, and see what each unit sees.
+    """Build a network of up to six hidden layers, train it, and see what each unit sees.
 
-    ``settings`` are those to start with: ``data``, ``hidden`` (up to four numbers of units),
-    ``activation``, ``optimizer``, ``learning_rate``, ``seed``; see `Playground`.
+    ``settings`` are those to start with, such as ``data="xor"``, ``hidden=[4, 3]`` or
+    ``optimizer="Adam"``; see `Playground`.
     """
     return _shown(Playground(**settings))
 

@@ -100,6 +100,11 @@ class Trainer {
       if (!this.running) return;
       if (model.get("state").ended && !this.endless) return this.stop();
       const took = performance.now() - this.since;
+      if (this.pace) { // a pace that can be watched: one epoch at a time
+        this.epochs = 1;
+        return void setTimeout(() => this.running && !talk.waiting && this.#slice(), Math.max(0, this.pace - took));
+      }
+      if (this.pace === 0 && this.epochs === 1) this.epochs = 2;
       if (!still.matches) this.epochs = Math.max(1, Math.min(took < 50 ? this.epochs + 1 : took > 120 ? this.epochs >> 1 : this.epochs, 25));
       requestAnimationFrame(() => this.running && !talk.waiting && this.#slice());
     };
@@ -114,6 +119,7 @@ class Trainer {
   start(endless = false) {
     if (this.running) return;
     this.endless = endless;
+    if (this.pace) this.epochs = 1;
     this.#label(true);
     if (!this.talk.waiting) this.#slice();
   }

@@ -2,66 +2,41 @@
 
 from __future__ import annotations
 
+import copy
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nnlib import training
-from nnlib._checks import lookup, whole
-from nnlib.layers import Dense
+from nnlib import losses, training
+from nnlib._checks import whole
+from nnlib.data import Examples
+from nnlib.layers import Activate, Dense
 
+from . import program
 from .experiment import Experiment, probability_bytes, signed_bytes, square_grid
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-DATA = {
-    "two blobs": """\
-y = np.arange(200) % 2
-X = 0.5 * rng.standard_normal((200, 2)) + np.where(y, 0.7, -0.7)[:, None]""",
-    "xor": """\
-X, y = data.xor()
-X, y = np.tile(2 * X - 1, (50, 1)), np.tile(y, 50)
-X = X + 0.3 * rng.standard_normal(X.shape)""",
-    "moons": """\
-X, y = data.moons(200, noise=0.15, rng=rng)
-X = X - X.mean(axis=0)""",
-    "spirals": """\
-X, y = data.spirals(200, rng=rng)
-X = 1.5 * X""",
+CHOICES: dict[str, list[Any]] = {
+    "data": [*program.TWO_CLASSES, *program.REGRESSIONS, program.CURVE, program.OWN],
+    "noise": [0.0, 0.1, 0.2, 0.3, 0.4, 0.5],
+    "test": [0.1, 0.25, 0.5, 0.75],
+    "batch": [1, 4, 8, 16, 32, 64],
+    "activation": ["tanh", "relu", "sigmoid", "leaky_relu", "gelu", "silu", "identity"],
+    "optimizer": list(program.OPTIMIZERS),
+    "learning_rate": [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0],
+    "L1": [0.0, 0.0003, 0.001, 0.003, 0.01, 0.03],
+    "L2": [0.0, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1],
 }
-OPTIMIZERS = {
-    "SGD": "optimizers.SGD({})",
-    "momentum": "optimizers.SGD({}, momentum=0.9)",
-    "Adam": "optimizers.Adam({})",
-}
-ACTIVATIONS = ["tanh", "relu", "sigmoid", "leaky_relu", "gelu", "silu", "identity"]
-RATES = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0]
-MAX_LAYERS, MAX_UNITS = 4, 8
+MAX_LAYERS, MAX_UNITS = 6, 8
 FIELD = (-2.0, 2.0, -2.0, 2.0)
 UNIT_MAP, MAP = 20, 40
 ENOUGH = 2000  # epochs after which training stops by itself
 STILL = 200  # epochs before the picture is taken
-CURVE = 200  # points of a loss curve that are drawn
-
-CODE = """\
-import numpy as np
-from nnlib import data, network, optimizers, training
-
-rng = np.random.default_rng({seed})
-{data}
-train, test = data.split(X, y, test=0.25, rng=rng)
-
-net = network.mlp({sizes}, activation="{activation}", rng=rng)
-optimizer = {optimizer}
-"""
-TRAIN = """\
-history = training.train(
-    net, "binary_cross_entropy", optimizer, *train,
-    epochs={epochs}, batch_size=16, rng=rng, validation=test,
-)
-"""
+CURVE_POINTS = 200  # points of a loss curve that are drawn
+LARGEST = 100.0  # a weight that a reader may set
 
 
 class Playground(Experiment):
@@ -71,26 +46,33 @@ class Playground(Experiment):
 
     def __init__(self, **settings: Any) -> None:
         self.fixed = {
-            "choices": {
-                "data": list(DATA),
-                "activation": ACTIVATIONS,
-                "optimizer": list(OPTIMIZERS),
-                "learning_rate": RATES,
-            },
+            "choices": CHOICES,
+            "features": list(program.FEATURES),
             "layers": MAX_LAYERS,
             "units": MAX_UNITS,
             "unit_map": UNIT_MAP,
             "map": MAP,
             "field": list(FIELD),
+            "curve": program.CURVE,
+            "own": program.OWN,
         }
-        self.settings = {
+        self.settings: dict[str, Any] = {
             "data": "spirals",
+            "noise": 0.0,
+            "test": 0.25,
+            "batch": 16,
+            "features": ["x1", "x2"],
             "hidden": [8, 8],
             "activation": "tanh",
             "optimizer": "Adam",
             "learning_rate": 0.03,
+            "L1": 0.0,
+            "L2": 0.0,
+            "curve": "sin(3*x)",
             "seed": 0,
         }
+        self.own: Examples | None = None
+        self.rival: Playground | None = None
         self.do_set(**settings)
 
     def do_set(self, **changed: Any) -> None:
@@ -98,7 +80,7 @@ class Playground(Experiment):
         settings = self.settings | changed
         if unknown := settings.keys() - self.settings.keys():
             raise ValueError(f"there is no setting {', '.join(sorted(unknown))}")
-        for name, choices in self.fixed["choices"].items():
+        for name, choices in CHOICES.items():
             if settings[name] not in choices:
                 raise ValueError(f"{name} must be one of {choices}; got {settings[name]!r}")
             settings[name] = choices[choices.index(settings[name])]  # 1 from a page is 1.0 here
@@ -107,57 +89,147 @@ class Playground(Experiment):
             raise ValueError(
                 f"hidden must be up to {MAX_LAYERS} layers of up to {MAX_UNITS} units; got {hidden}"
             )
+        features = [name for name in program.FEATURES if name in settings["features"]]
+        if not features or len(features) != len(settings["features"]):
+            raise ValueError(f"features must be some of {list(program.FEATURES)}")
+        if settings["data"] == program.OWN and self.own is None:
+            raise ValueError("choose a file of your own first")
+        program.numpy_of(settings["curve"])
         whole("seed + 1", settings["seed"] + 1)
-        self.settings = settings | {"hidden": hidden}
-        self.make()
+        before = self.settings
+        self.settings = settings | {"hidden": hidden, "features": features}
+        try:
+            self.make()
+        except ArithmeticError:
+            self.settings = before
+            raise ValueError(f"f(x) = {settings['curve']} is too large to compute") from None
+
+    def do_read(self, text: str) -> None:
+        """Take the reader's own file; it stays where Python is, in the browser."""
+        self.own = program.read_csv(text)
+        self.do_set(data=program.OWN)
 
     def make(self) -> None:
         """Run the code that is shown, up to the training, which comes in parts."""
-        made: dict[str, Any] = {}
-        exec(self.setup_code(), made)
+        self.regression = program.is_regression(self.settings, self.own)
+        made: dict[str, Any] = {"own": self.own}
+        exec(program.setup(self.settings, self.regression), made)
         self.net, self.optimizer, self.rng = made["net"], made["optimizer"], made["rng"]
-        self.train, self.test = made["train"], made["test"]
+        self.features, self.shrink = made["features"], made.get("shrink")
+        self.train = made["P_train"], self._targets(made["y_train"])
+        self.test = made["P_test"], self._targets(made["y_test"])
         self.history, self.trouble = training.History(), ""
+        self.by_hand: list[str] = []
+        self.watched = 0
+        self.step: dict[str, Any] | None = None
 
-    def setup_code(self) -> str:
-        s = self.settings
-        return CODE.format(
-            seed=s["seed"],
-            data=lookup("data", s["data"], DATA),
-            sizes=[2, *s["hidden"], 1],
-            activation=s["activation"],
-            optimizer=OPTIMIZERS[s["optimizer"]].format(s["learning_rate"]),
-        )
+    def _targets(self, y: NDArray) -> NDArray:
+        return y[:, None] if self.regression else y
 
     def code(self) -> str:
         """The program that does what this experiment has done so far."""
-        return self.setup_code() + TRAIN.format(epochs=len(self.history) or 100)
+        return (
+            "".join(map(program.BY_HAND.format, self.by_hand))
+            + program.setup(self.settings, self.regression).replace("P, y = own", program.READ)
+            + program.training(self.settings, self.regression, len(self.history) or 100)
+        )
 
     def do_train(self, epochs: int) -> None:
         """Train on: two times ten epochs are twenty, since all goes on where it stopped."""
+        (P, y), (P_test, y_test) = self.train, self.test
         try:
             part = training.train(
                 self.net,
-                "binary_cross_entropy",
+                self.loss,
                 self.optimizer,
-                *self.train,
+                self.features(P),
+                y,
                 epochs=epochs,
-                batch_size=16,
+                batch_size=self.settings["batch"],
                 rng=self.rng,
-                validation=self.test,
+                validation=(self.features(P_test), y_test),
+                on_epoch=self.shrink,
             )
         except training.TrainingDiverged as error:
             part, self.trouble = error.history, f"{error}."
         for name in ("loss", "accuracy", "validation_loss", "validation_accuracy"):
             getattr(self.history, name).extend(getattr(part, name))
+        self.step = None
+        if self.rival:
+            self.rival.do_train(epochs)
+
+    @property
+    def loss(self) -> str:
+        return "mse" if self.regression else "binary_cross_entropy"
 
     def do_restart(self) -> None:
-        """Begin anew with the same settings."""
+        """Begin anew with the same settings; a rival does, too."""
         self.make()
+        if self.rival:
+            self.rival.make()
+
+    def do_race(self, on: bool) -> None:
+        """Keep the network of now as the rival of whatever is built next; both begin anew."""
+        self.rival = None
+        if on:
+            self.rival = copy.deepcopy(self)
+            self.do_restart()
+
+    def do_weight(self, layer: int, unit: int, source: int, value: float) -> None:
+        """Set one weight by hand, or the unit's bias where ``source`` is −1."""
+        dense = self._dense()[layer]
+        W, b = dense.W, dense.b
+        if not (0 <= unit < W.shape[0] and -1 <= source < W.shape[1] and abs(value) <= LARGEST):
+            raise ValueError(f"a weight must be between −{LARGEST:g} and {LARGEST:g}; got {value}")
+        (b if source < 0 else W)[(unit,) if source < 0 else (unit, source)] = value
+        name = f"W{layer + 1}[{unit}, {source}]" if source >= 0 else f"b{layer + 1}[{unit}]"
+        self.by_hand = [*(n for n in self.by_hand if n != name), name]
+        self.step = None
+
+    def _dense(self) -> list[Dense]:
+        return [layer for layer in self.net.layers if isinstance(layer, Dense)]
+
+    def do_watch(self) -> None:
+        """Take one step of plain gradient descent on one point, and keep each of its numbers."""
+        P, y = self.train
+        i = self.watched % len(P)
+        X, target = self.features(P[i : i + 1]), y[i : i + 1]
+        loss = losses.get(self.loss)
+        rows: list[dict[str, Any]] = []
+        A = X
+        for layer in self.net.layers:
+            before, A = A, layer.forward(A, training=True)
+            rows.append({"inputs": before[0].tolist(), "outputs": A[0].tolist()})
+        before_loss = loss.f(A, target)
+        delta = loss.df(A, loss.targets(target, A))
+        for layer, row in zip(reversed(self.net.layers), reversed(rows), strict=True):
+            row["delta"] = delta[0].tolist()
+            delta = layer.backward(delta)
+            if isinstance(layer, Dense):
+                row |= {"name": "weights", "W": layer.W.tolist(), "b": layer.b.tolist()}
+                row |= {"dW": layer.dW.tolist(), "db": layer.db.tolist()}
+            else:
+                activation = self.settings["activation"] if isinstance(layer, Activate) else ""
+                row["name"] = activation
+        self.net.theta -= self.settings["learning_rate"] * self.net.dtheta
+        for layer, row in zip(self.net.layers, rows, strict=True):
+            if isinstance(layer, Dense):
+                row |= {"new_W": layer.W.tolist(), "new_b": layer.b.tolist()}
+        after = loss.f(self.net.forward(X), target)
+        self.step = {
+            "point": P[i].tolist(),
+            "target": float(np.ravel(target)[0]),
+            "output": float(A[0, 0]),
+            "layers": rows,
+            "rate": self.settings["learning_rate"],
+            "loss": [float(before_loss), float(after)],
+        }
+        self.watched += 1
+        self.by_hand = [*(n for n in self.by_hand if n != "single steps"), "single steps"]
 
     def units(self, n: int = UNIT_MAP) -> list[NDArray[np.float64]]:
         """For the inputs and each hidden layer, what its units say at n × n places; (units, n²)."""
-        A = square_grid(FIELD, n)
+        A = self.features(square_grid(FIELD, n))
         seen = [A.T]
         for layer in self.net.layers[:-1]:
             A = layer.forward(A)
@@ -165,37 +237,58 @@ class Playground(Experiment):
                 seen.append(A.T)
         return seen
 
-    def probabilities(self) -> NDArray[np.float64]:
-        return self.net.probabilities(square_grid(FIELD, MAP))
+    def answers(self) -> NDArray[np.float64]:
+        """What the network says over the plane, 0 to 1: a probability, or a target's place."""
+        X = self.features(square_grid(FIELD, MAP))
+        if self.regression:
+            return (self.net.forward(X)[:, 0].clip(-1, 1) + 1) / 2
+        return self.net.probabilities(X)
+
+    def says(self) -> str:
+        h = self.history
+        if self.trouble or not len(h):
+            return self.trouble or "A new network. It has learned nothing yet."
+        right = "" if self.regression else f"; {h.validation_accuracy[-1]:.0%} of these are right"
+        return (
+            f"After {len(h)} epochs the loss is {h.loss[-1]:.4f} in training and "
+            f"{h.validation_loss[-1]:.4f} on the test points{right}."
+        )
 
     @np.errstate(over="ignore", invalid="ignore")  # a network that diverged is shown as it is
     def state(self) -> dict[str, Any]:
-        h, weights = self.history, [p for k, p in self.net.params().items() if k[0] == "W"]
-        every = max(1, -(-len(h) // CURVE))
-        said = self.trouble
-        if not said and len(h):
-            said = (
-                f"After {len(h)} epochs the loss is {h.loss[-1]:.4f} in training and "
-                f"{h.validation_loss[-1]:.4f} on the test points; "
-                f"{h.validation_accuracy[-1]:.0%} of these are right."
-            )
+        h = self.history
+        every = max(1, -(-len(h) // CURVE_POINTS))
+        said, rival = self.says(), None
+        if self.rival:
+            theirs = self.rival.history.validation_loss[::every]
+            rival = {"test_loss": theirs, "map": probability_bytes(self.rival.answers())}
+            rival["say"] = described(self.rival.settings, self.settings)
+            if theirs and len(h):
+                said += f" The rival has {self.rival.history.validation_loss[-1]:.4f}."
+        ended = bool(self.trouble) or len(h) >= ENOUGH
+        if len(h) >= ENOUGH:
+            said += f" Training stops by itself after {ENOUGH:,} epochs."
         return {
             "settings": self.settings,
             "code": self.code(),
             "epoch": len(h),
-            "ended": bool(self.trouble) or len(h) >= ENOUGH,
+            "ended": ended,
             "loss": h.loss[::every],
             "test_loss": h.validation_loss[::every],
-            "every": every,
             "points": [
                 [*x, k, t]
-                for t, (X, y) in enumerate((self.train, self.test))
-                for x, k in zip(X.round(3).tolist(), y.tolist(), strict=True)
+                for t, (P, y) in enumerate((self.train, self.test))
+                for x, k in zip(P.round(3).tolist(), np.ravel(y).round(3).tolist(), strict=True)
             ],
+            "regression": self.regression,
             "units": [signed_bytes(values) for values in self.units()],
-            "weights": [W.round(3).tolist() for W in weights],
-            "map": probability_bytes(self.probabilities()),
-            "say": said or "A new network. It has learned nothing yet.",
+            "weights": [dense.W.round(4).tolist() for dense in self._dense()],
+            "biases": [dense.b.round(4).tolist() for dense in self._dense()],
+            "map": probability_bytes(self.answers()),
+            "rival": rival,
+            "step": self.step,
+            "own": self.own is not None,
+            "say": said,
         }
 
     def still(self) -> Figure:
@@ -211,9 +304,21 @@ class Playground(Experiment):
         pictures = pictures / np.maximum(np.abs(pictures).max(axis=1, keepdims=True), 1e-12)
         plotting.image_grid(axes[0], pictures, columns=4, signed=True)
         axes[0].set_title("What each hidden unit sees")
-        plotting.boundary(axes[1], lambda X: trained.net.forward(X)[:, 0], FIELD, resolution=80)
-        plotting.points(axes[1], *trained.train, size=14)
+        plotting.boundary(
+            axes[1],
+            lambda P: trained.net.forward(trained.features(P))[:, 0],
+            FIELD,
+            resolution=80,
+        )
+        if not trained.regression:
+            plotting.points(axes[1], *trained.train, size=14)
         axes[1].set(title="What the network says", aspect="equal")
         plotting.history(axes[2], trained.history)
         axes[2].set_title(f"Loss in {STILL} epochs")
         return fig
+
+
+def described(rival: dict[str, Any], ours: dict[str, Any]) -> str:
+    """In what a rival's settings differ from ours."""
+    other = [f"{name} {value}" for name, value in rival.items() if value != ours[name]]
+    return f"The rival: {', '.join(other)}." if other else "The rival is the same network so far."
