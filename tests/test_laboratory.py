@@ -434,7 +434,9 @@ def test_a_widget_answers_each_message_once(script, capsys):
     widget._handle_custom_msg({"do": "dance"}, [])  # refused, and answered all the same
     assert turns == [1, 2, 3]
     assert "asks for nothing" in capsys.readouterr().err
-    assert widget.state == experiment.state() | {"turn": 3}
+    refused = widget.state["trouble"]
+    assert "asks for nothing" in refused
+    assert widget.state == experiment.state() | {"turn": 3, "trouble": refused}
     parts = [v for s in (widget.fixed, widget.state) for v in s.values() if type(v) is not bytes]
     lists = [v for v in parts if not (isinstance(v, list) and v and type(v[0]) is bytes)]
     json.dumps(lists, allow_nan=False)

@@ -104,7 +104,7 @@ class Trainer {
         this.epochs = 1;
         return void setTimeout(() => this.running && !talk.waiting && this.#slice(), Math.max(0, this.pace - took));
       }
-      if (this.pace === 0 && this.epochs === 1) this.epochs = 2;
+      if (this.pace === 0 && this.epochs === 1) this.epochs = still.matches ? 50 : 2;
       if (!still.matches) this.epochs = Math.max(1, Math.min(took < 50 ? this.epochs + 1 : took > 120 ? this.epochs >> 1 : this.epochs, 25));
       requestAnimationFrame(() => this.running && !talk.waiting && this.#slice());
     };

@@ -49,6 +49,6 @@ class LaboratoryWidget(anywidget.AnyWidget):
             state = self.experiment.receive(message)
         except ValueError as error:
             print(error, file=sys.stderr)
-            state = self.experiment.state()
+            state = self.experiment.state() | {"trouble": f"{error}."}
         # The turn makes every answer a change, which the page waits for.
         self.state = state | {"turn": self.state["turn"] + 1}
