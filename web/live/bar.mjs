@@ -41,7 +41,11 @@ export class Bar {
     const at = name ? text.indexOf(name) - 1 : -1;
     if (at < 0) return void (this.text.textContent = text);
     const link = element('a', '', { href: `#${cell.node.id}`, textContent: text.slice(at, at + name.length + 1) });
-    link.onclick = () => cell.run.focus({ preventScroll: true });
+    link.onclick = (event) => {
+      event.preventDefault();                        // the way there would take the focus away again
+      cell.node.scrollIntoView({ block: 'center' });
+      cell.run.focus({ preventScroll: true });
+    };
     this.text.replaceChildren(text.slice(0, at), link, text.slice(at + name.length + 1));
   }
 
