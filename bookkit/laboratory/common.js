@@ -84,7 +84,7 @@ class Talk {
   }
 
   send(message) {
-    if (this.waiting) return void this.held.set(`${message.do} ${message.point}`, message);
+    if (this.waiting) return void this.held.set([message.do, message.point, message.layer, message.unit, message.source].join(), message);
     this.waiting = true;
     this.model.send(message);
   }

@@ -186,7 +186,7 @@ function render({ model, el, signal }) {
       if (!editable) return h("span", { class: "lab-weight" }, `${name} `, h("b", { "data-weight": "", text: number(w) }));
       const input = h("input", {
         class: "lab-input", type: "number", step: "0.1", min: -100, max: 100, value: w.toFixed(3), "data-weight": "", id: freshId(),
-        onchange: () => Number.isFinite(input.valueAsNumber) && talk.send({ do: "weight", point: source, layer: at.l - 1, unit: at.j, source, value: Math.max(-100, Math.min(100, input.valueAsNumber)) }),
+        onchange: () => Number.isFinite(input.valueAsNumber) && talk.send({ do: "weight", layer: at.l - 1, unit: at.j, source, value: Math.max(-100, Math.min(100, input.valueAsNumber)) }),
       });
       return h("span", { class: "lab-weight" }, h("label", { for: input.id, text: name }), input);
     };

@@ -47,7 +47,7 @@ class LaboratoryWidget(anywidget.AnyWidget):
     def _answer(self, message: dict[str, Any], buffers: list[Any]) -> None:
         try:
             state = self.experiment.receive(message)
-        except ValueError as error:
+        except (TypeError, ValueError) as error:
             print(error, file=sys.stderr)
             state = self.experiment.state() | {"trouble": f"{error}."}
         # The turn makes every answer a change, which the page waits for.
