@@ -4,6 +4,13 @@ import { Notebook } from '../../web/live/notebook.mjs';
 
 const three = () => new Notebook([{ tags: [] }, { tags: ['raises-exception'] }, { tags: [] }]);
 
+test('a solution runs only when the reader asks for it', () => {
+  const notebook = new Notebook([{ tags: [] }, { tags: ['solution'] }, { tags: [] }]);
+  assert.deepEqual(notebook.upTo(2), [0, 2]);
+  assert.deepEqual(notebook.upTo(1), [0, 1]);
+  assert.deepEqual(notebook.all(), [0, 1, 2]);
+});
+
 test('a cell brings along what stands above it and has not run', () => {
   const notebook = three();
   assert.deepEqual(notebook.upTo(2), [0, 1, 2]);

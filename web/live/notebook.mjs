@@ -12,8 +12,9 @@ export class Notebook {
     return [...this.above(position).filter((p) => !this.done.has(p)), position];
   }
 
+  /** Without the solutions of exercises: they would take the place of what the reader wrote. */
   above(position) {
-    return this.all().slice(0, position);
+    return this.all().slice(0, position).filter((p) => !this.cells[p].tags.includes('solution'));
   }
 
   all() {
