@@ -116,7 +116,7 @@ NORMS = {
     r"\lVert g \rVert": "a",
     r"\lVert \tilde g \rVert": "b",
 }
-AROUND = {r"f(w + \varepsilon)": "a", r"f(w - \varepsilon)": "b", r"\varepsilon": "h"}
+AROUND = {r"L(\theta_i + \varepsilon)": "a", r"L(\theta_i - \varepsilon)": "b", r"\varepsilon": "h"}
 WIDE, SHARE = (-4, 4), (0.1, 0.9)
 FORMULAS = [
     Formula(
@@ -202,7 +202,7 @@ FORMULAS = [
     ),
     Formula(
         "05",
-        r"\frac{f(w + \varepsilon) - f(w - \varepsilon)}{2\varepsilon}",
+        r"\frac{L(\theta_i + \varepsilon) - L(\theta_i - \varepsilon)}{2\varepsilon}",
         AROUND,
         lambda a, b, h: gradcheck.numerical_gradient(lambda x: a if x > 0 else b, 0.0, h),
         {"a": WIDE, "b": WIDE, "h": SHARE},
