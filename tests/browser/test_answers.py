@@ -165,7 +165,7 @@ def test_the_start_page_says_how_far_the_reader_is(chapter):
     page.goto(page.url.replace(CHAPTER, "index.html"))
     page.locator(".my-work").wait_for()
     assert "Chapter 2" in page.locator(".my-work").inner_text()
-    assert "1 of 2 guesses" in page.locator(".my-work").inner_text()
+    assert re.search(r"1 of \d+ guesses", page.locator(".my-work").inner_text())
 
 
 def test_cards_come_back_when_due(open_page):

@@ -163,6 +163,11 @@ def mend_page(
             body = body.replace(
                 f"<p>{sign} ", f'<p class="{name}"><span class="mark">{sign}</span> '
             )
+        if pagename == "_modules/index":  # viewcode puts lists into a list, not into its items
+            before, _, rest = body.partition("<ul>")
+            items, _, after = rest.rpartition("</ul>")
+            items = re.sub(r"</?ul>", "", items)
+            body = f"{before}<ul>{items}</ul>{after}"
         context["body"] = body
 
 
