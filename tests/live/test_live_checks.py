@@ -12,6 +12,8 @@ from checks import live as checks_live
 from checks.live import live_differences, notebooks
 from checks.page import FACTS_MIME, ROOT, VIEW_MIME
 
+from bookkit.layouts import FIGURE_MIME
+
 SUMMARY = "Figure 6×4 in\n line 'loss' n=2 ±0.002 [0.25, 1]"
 
 
@@ -30,7 +32,7 @@ CELL = nbformat.v4.new_code_cell(
         output(output_type="stream", name="stdout", text="loss 0.25\nloss 0.20\n"),
         output(output_type="stream", name="stderr", text="mind this\n"),
         shown({FACTS_MIME: {"accuracy": 1.0, "epochs": 7}}),
-        shown({"image/png": "c3RvcmVk", "text/plain": SUMMARY}),
+        shown({"image/png": "c3RvcmVk", FIGURE_MIME: {"wide": "stored"}, "text/plain": SUMMARY}),
         output(output_type="error", ename="ValueError", evalue="too large", traceback=["…"]),
     ],
 )

@@ -8,6 +8,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from bookkit.layouts import FIGURE_MIME
 from checks.outputs import differences
 from checks.page import FACTS_MIME, ROOT, VIEW_MIME, chapters, output_data
 
@@ -80,8 +81,8 @@ def _comparable(outputs: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         if data is None:
             yield output
         else:
-            kept = {mime: value for mime, value in data.items() if not mime.startswith("image/")}
-            yield {**output, "data": kept}
+            drawn = {mime for mime in data if mime.startswith("image/")} | {FIGURE_MIME}
+            yield {**output, "data": {m: value for m, value in data.items() if m not in drawn}}
 
 
 def _only(message: dict[str, Any], *keys: str) -> dict[str, Any]:
