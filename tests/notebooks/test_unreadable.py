@@ -123,3 +123,18 @@ def test_what_nbval_obeys_is_said_as_a_tag(comment):
 @pytest.mark.parametrize("name", ["clear_output(wait=True)", "update_display(1, display_id='a')"])
 def test_a_changing_display_is_refused(name):
     assert any("disagree on what" in problem for problem in hygiene.problems(page(code(name))))
+
+
+def test_the_build_stops_with_a_line_for_each_such_file(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(str(ROOT / "web" / "extensions"))
+    import book_fixes
+
+    broken = [tmp_path / "01-one.ipynb", tmp_path / "02-two.ipynb"]
+    for path in broken:
+        path.write_text("<<<<<<< HEAD\n{}", encoding="utf-8")
+    monkeypatch.setattr(book_fixes, "chapters", lambda: broken)
+    with pytest.raises(SystemExit) as stop:
+        book_fixes.read_pages_first(None, None)
+    lines = str(stop.value).splitlines()
+    assert len(lines) == 2
+    assert "01-one.ipynb, line 1: holds a merge conflict" in lines[0]

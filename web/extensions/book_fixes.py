@@ -7,6 +7,7 @@ import hashlib
 import inspect
 import re
 import shutil
+import sys
 import textwrap
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,10 @@ from sphinx_codeautolink.extension import block
 from sphinxcontrib.bibtex.plugin import register_plugin
 from sphinxcontrib.bibtex.style.referencing import BracketStyle
 from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferenceStyle
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tools"))
+from checks.page import Page, Unreadable, chapters, prose_pages  # noqa: E402
 
 # Nothing but the site itself answers a page: the browser refuses every request to another host.
 # Scripts may stand in the page and evaluate text, as the theme, widgets and Python do.
@@ -39,7 +44,7 @@ POLICY = "; ".join(
         "form-action 'self'",
     ]
 )
-WEB = Path(__file__).resolve().parent.parent / "vendor" / "web"
+WEB = ROOT / "web" / "vendor" / "web"
 
 
 def round_brackets() -> BracketStyle:
@@ -61,6 +66,18 @@ def one_address(app: Sphinx, config: Config) -> None:
     """Give the extensions that ask for the site's address the one that is set."""
     config.ogp_site_url = config.html_baseurl
     config.notfound_urls_prefix = urlsplit(config.html_baseurl).path
+
+
+def read_pages_first(app: Sphinx, config: Config) -> None:
+    """Stop with one line for each page that cannot be read, before anything is built."""
+    found = []
+    for path in [*chapters(), *prose_pages()]:
+        try:
+            Page.read(path)
+        except Unreadable as problem:
+            found.append(str(problem))
+    if found:
+        raise SystemExit("\n".join(found))
 
 
 def serve_vendored_files(app: Sphinx) -> None:
@@ -189,6 +206,7 @@ def depart_section(self: Any, node: Any) -> None:
 def setup(app: Sphinx) -> dict[str, bool]:
     group = "sphinxcontrib.bibtex.style.referencing"
     register_plugin(group, "author_year_round", RoundAuthorYear)
+    app.connect("config-inited", read_pages_first)
     app.connect("config-inited", one_address)
     app.connect("builder-inited", serve_vendored_files)
     app.connect("builder-inited", drop_thebe)
