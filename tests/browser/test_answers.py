@@ -170,23 +170,25 @@ def test_the_start_page_says_how_far_the_reader_is(chapter):
 
 def test_cards_come_back_when_due(open_page):
     page = open_page("reference/remember.html")
-    page.get_by_text("60 cards are due.").wait_for()
+    cards = page.locator("details.recall").count()
+    page.get_by_text(f"{cards} cards are due.").wait_for()
     card = page.locator("details.recall").first
     card.locator("summary").click()
     card.get_by_role("button", name="I knew it").click()
-    page.get_by_text("59 cards are due.").wait_for()
+    page.get_by_text(f"{cards - 1} cards are due.").wait_for()
     assert kept(page)["cards"]["card-1-1"]["box"] == 0
     page.evaluate(
         "() => { const all = JSON.parse(localStorage['book-answers']);"
         " all.cards['card-1-1'].due = 0; localStorage['book-answers'] = JSON.stringify(all); }"
     )
     page.reload()
-    page.get_by_text("60 cards are due.").wait_for()
+    cards = page.locator("details.recall").count()
+    page.get_by_text(f"{cards} cards are due.").wait_for()
     page.locator("details.recall").first.locator("summary").focus()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    page.get_by_text("59 cards are due.").wait_for()
+    page.get_by_text(f"{cards - 1} cards are due.").wait_for()
     assert kept(page)["cards"]["card-1-1"]["box"] == 1
 
 

@@ -6,6 +6,7 @@ import pytest
 import samples
 from checks import hygiene, prose, structure
 from checks.page import FACTS_MIME
+from checks.page import chapters as all_chapters
 from samples import code, facts, figure, markdown, page, printed, shown, text_page
 
 # --- a good chapter, and what spoils it -------------------------------------------------------
@@ -356,9 +357,13 @@ def test_a_figure_name_is_unique_in_the_book():
     assert "'fig-one' is taken by chapters/01-one.ipynb, cell 0" in problem
 
 
-def test_structure_is_asked_of_core_chapters_only():
-    names = ["02-perceptron.ipynb", "06-training.ipynb", "07-generalization.ipynb"]
-    assert [structure.applies_to(page(name=name)) for name in names] == [True, True, False]
+def test_structure_is_asked_of_every_chapter_and_of_nothing_else():
+    names = ["02-perceptron.ipynb", "07-generalization.ipynb", "10-from-nnlib-to-pytorch.ipynb"]
+    assert all(structure.applies_to(page(name=name)) for name in names)
+    assert not structure.applies_to(page(name="laboratory.ipynb"))
+    chapters = [path.name for path in all_chapters()]
+    assert chapters
+    assert all(map(structure.CHAPTER.fullmatch, chapters))
 
 
 # --- prose ------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Rules for the core chapters: the parts that each has, in the markup of CONTRIBUTING.md."""
+"""Rules for the chapters: the parts that each has, in the markup of CONTRIBUTING.md."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 from checks import hygiene, times
 from checks.page import Page, first_line, tags
 
-CORE = re.compile(r"0[1-6]-[\w-]+\.ipynb")
+CHAPTER = re.compile(r"\d\d-[\w-]+\.ipynb")
 OBJECTIVES = range(3, 6)
 SELF_CHECKS = range(4, 7)
 MIN_FIGURES, MIN_INTERACTIVE, MIN_EXERCISES = 5, 2, 6
@@ -35,7 +35,7 @@ _EXERCISE = re.compile(r"Exercise (\d+)\.(\d+) \((\w+)\) — (\S.*)")
 
 
 def applies_to(page: Page) -> bool:
-    return page.path.parent.name == "chapters" and CORE.fullmatch(page.path.name) is not None
+    return page.path.parent.name == "chapters" and CHAPTER.fullmatch(page.path.name) is not None
 
 
 def problems(page: Page) -> list[str]:
