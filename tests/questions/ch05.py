@@ -96,9 +96,8 @@ def question_5_5(error):
     passes = all(e < error for e in check_gradients(net, "mse", X, Y).values())
     meant = np.allclose(net.forward(X), X @ net.layers[0].W.T + net.layers[0].b)
     try:
-        train(
-            net, X, Y, epochs=200, batch_size=8, optimizer=SGD(100.0), rng=np.random.default_rng(0)
-        )
+        rng = np.random.default_rng(0)
+        train(net, "mse", SGD(100.0), X, Y, epochs=200, batch_size=8, rng=rng)
         good = True
     except TrainingDiverged:
         good = False
