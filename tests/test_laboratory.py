@@ -5,6 +5,7 @@ import json
 import re
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import nbformat
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from checks.page import ROOT, VIEW_MIME, Page, chapters, output_data, prose_page
 from bookkit import laboratory
 from bookkit.laboratory import program
 from bookkit.laboratory.drawing import Drawing
+from bookkit.laboratory.editing import Editing
 from bookkit.laboratory.experiment import signed_bytes, square_grid
 from bookkit.laboratory.plane import FIELD, HIDDEN, MAP, RATE, SETS, Points
 from bookkit.laboratory.playground import CHOICES, UNIT_MAP, Playground
@@ -86,6 +88,44 @@ def test_a_network_that_does_not_fit_is_refused(sizes, names, sentence):
     net = network.mlp(sizes, rng=np.random.default_rng(0))
     with pytest.raises(ValueError, match=sentence):
         Drawing(net, np.zeros((2, sizes[0])), [0, 0], list(names))
+
+
+# --- editing ----------------------------------------------------------------------------------
+
+
+def test_an_edited_picture_is_answered_by_the_function():
+    x = np.random.default_rng(6).random(16).round(3)
+    edge = lambda x: np.diff(x.reshape(4, 4), axis=1)  # noqa: E731
+    editing = Editing(
+        np.zeros((4, 4)), lambda x: (f"ink {x.sum():.1f}", {"edges": edge(x)}), {"an x": x}
+    )
+    assert editing.fixed["examples"] == [{"name": "an x", "pixels": x.tolist()}]
+    state = editing.receive({"do": "edit", "pixels": (2 * x - 0.5).tolist()})
+    x = (2 * x - 0.5).clip(0, 1)
+    assert state["say"] == f"ink {x.sum():.1f}"
+    assert state["panels"] == [
+        {"title": "edges", "rows": 4, "columns": 3,
+         "range": [f"{edge(x).min():.2f}", f"{edge(x).max():.2f}"]}
+    ]  # fmt: skip
+    sent = numbers(state["maps"][0]).reshape(4, 3)
+    np.testing.assert_allclose(sent / 127, edge(x) / np.abs(edge(x)).max(), atol=0.004)
+    figure = editing.still()
+    assert [ax.get_title() for ax in figure.axes][1:] == ["edges"]
+    plt.close(figure)
+
+
+@pytest.mark.parametrize(
+    ("start", "panels", "sentence"),
+    [
+        (np.zeros(15), {}, "square picture; it has 15 pixels"),
+        (np.zeros(16), {"a": np.zeros((2, 3, 4))}, "panels of up to 64 × 64 values; got 1: a"),
+        (np.zeros(16), {"a": np.zeros((65, 3))}, "got 1: a"),
+        (np.full(16, np.nan), {}, "NaN"),
+    ],
+)
+def test_what_cannot_be_edited_or_shown_is_refused(start, panels, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        Editing(start, lambda x: ("", panels))
 
 
 # --- points -----------------------------------------------------------------------------------
@@ -412,6 +452,7 @@ EXPERIMENTS = {
     "drawing.js": lambda: Drawing(
         network.mlp([64, 4, 10], rng=np.random.default_rng(0)), *data.digits(), list("0123456789")
     ),
+    "editing.js": lambda: Editing(np.zeros(64), lambda x: (f"{x.sum():.1f}", {"x": x[None]})),
     "plane.js": Points,
     "playground.js": lambda: Playground(data="xor", hidden=[2]),
 }
@@ -428,7 +469,8 @@ def test_a_widget_answers_each_message_once(script, capsys):
     assert widget._esm.count("import ") == 0, "it would have to be fetched from somewhere"
     turns = []
     widget.observe(lambda change: turns.append(change.new["turn"]), "state")
-    action = {"do": "draw", "pixels": [0.5] * 64} if script == "drawing.js" else {"do": "restart"}
+    pixels = {"drawing.js": "draw", "editing.js": "edit"}.get(script)
+    action = {"do": pixels, "pixels": [0.5] * 64} if pixels else {"do": "restart"}
     widget._handle_custom_msg(action, [])
     widget._handle_custom_msg(action, [])
     widget._handle_custom_msg({"do": "dance"}, [])  # refused, and answered all the same
@@ -443,8 +485,6 @@ def test_a_widget_answers_each_message_once(script, capsys):
 
 
 def test_where_nobody_watches_there_is_a_figure(monkeypatch):
-    import matplotlib.pyplot as plt
-
     monkeypatch.setenv("BOOK_STATIC", "1")
     shown = laboratory.build(data="xor", hidden=[2])
     assert [ax.get_title(loc="left") or ax.get_title() for ax in shown.axes][1:] == [

@@ -1,6 +1,7 @@
 """The laboratory: widgets to draw on, drag and build with, whose arithmetic is nnlib's.
 
 - `draw`: draw a picture and see every layer of a network respond;
+- `edit`: draw on a picture and see what any function of it answers;
 - `points`: drag the points of two classes; a perceptron and a small network learn them;
 - `build`: choose layers, data and optimizer, train, and see what every unit sees.
 
@@ -12,7 +13,7 @@ answers with its state. The scripts beside it only draw that state and send mess
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from numpy.typing import ArrayLike
@@ -21,12 +22,24 @@ from nnlib.network import Network
 
 from ..interactive import _kernel_with_reader
 from .drawing import Drawing
+from .editing import Editing, Look
 from .experiment import Experiment
 from .plane import Points
 from .playground import Playground
 from .program import read_csv
 
-__all__ = ["Drawing", "Experiment", "Playground", "Points", "build", "draw", "points", "read_csv"]
+__all__ = [
+    "Drawing",
+    "Editing",
+    "Experiment",
+    "Playground",
+    "Points",
+    "build",
+    "draw",
+    "edit",
+    "points",
+    "read_csv",
+]
 
 
 def draw(network: Network, X: ArrayLike, y: ArrayLike, names: Sequence[str], start: int = 0) -> Any:
@@ -37,6 +50,25 @@ def draw(network: Network, X: ArrayLike, y: ArrayLike, names: Sequence[str], sta
     they do not fit.
     """
     return _shown(Drawing(network, X, y, names, start))
+
+
+def edit(start: ArrayLike, look: Look, examples: Mapping[str, ArrayLike] | None = None) -> Any:
+    """Draw on a square picture and see at once what ``look`` makes of it.
+
+    ``start`` holds side² numbers from 0 (paper) to 1 (ink), flat or square; so do ``examples``,
+    which are named and can be chosen as a start. ``look`` gets the picture as (side²,) and returns
+    a sentence and panels, ``{title: array}`` of two dimensions, drawn with blue above zero and
+    orange below, each up to its largest absolute value::
+
+        def look(x):
+            p = net.probabilities(x[None])[0]
+            return f"cat: {p[0]:.0%}", {"occlusion": occlusion(net, x)}
+
+        laboratory.edit(X[0], look, examples={"a cat": X[0], "a dog": X[1]})
+
+    Raises ValueError where the pictures are not square or the panels are too many or too large.
+    """
+    return _shown(Editing(start, look, examples))
 
 
 def points(data: str = "blobs") -> Any:

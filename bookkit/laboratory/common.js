@@ -40,12 +40,12 @@ function diverging(t) {
   return PAPER.map((paper, i) => Math.round(paper + (end[i] - paper) * part));
 }
 
-/** Signed bytes from Python as a small picture, n × n, whose darkest tint is `strength`. */
-function picture(canvas, signed, n, strength = 1) {
-  canvas.width = canvas.height = n;
+/** Signed bytes from Python as a small picture, n wide, whose darkest tint is `strength`. */
+function picture(canvas, signed, n, strength = 1, rows = n) {
+  Object.assign(canvas, { width: n, height: rows });
   const context = canvas.getContext("2d");
-  const image = context.createImageData(n, n);
-  for (let i = 0; i < n * n; i += 1) image.data.set([...diverging((strength * signed[i]) / 127), 255], 4 * i);
+  const image = context.createImageData(n, rows);
+  for (let i = 0; i < n * rows; i += 1) image.data.set([...diverging((strength * signed[i]) / 127), 255], 4 * i);
   context.putImageData(image, 0, 0);
   return canvas;
 }

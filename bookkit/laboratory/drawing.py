@@ -23,7 +23,7 @@ PER_CLASS = 3
 class Drawing(Experiment):
     """A picture of side² pixels in [0, 1], and what the network's layers make of it."""
 
-    script = "drawing.js"
+    scripts = ("paper.js", "drawing.js")
 
     def __init__(
         self, network: Network, X: ArrayLike, y: ArrayLike, names: Sequence[str], start: int = 0

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 class Experiment:
     """Something to try out: messages in, state out. It knows nothing of widgets.
 
-    ``script`` names the file that draws it, ``fixed`` is what never changes and is sent once. For
+    ``scripts`` name the files that draw it, ``fixed`` is what never changes and is sent once. For
     a message ``{"do": "train", "epochs": 5}`` its method ``do_train(epochs=5)`` is called.
     """
 
-    script: str
+    scripts: tuple[str, ...]
     fixed: dict[str, Any]
 
     def state(self) -> dict[str, Any]:

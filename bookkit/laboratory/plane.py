@@ -43,7 +43,7 @@ SETS = {"blobs": _blobs, "xor": _corners, "moons": _moons}
 class Points(Experiment):
     """Points in the square [−2, 2]², a perceptron, and a network 2–8–1 that learns with Adam."""
 
-    script = "plane.js"
+    scripts = ("plane.js",)
 
     def __init__(self, data: str = "blobs") -> None:
         self.fixed = {"map": MAP, "sets": list(SETS), "field": list(FIELD), "settled": SETTLED}

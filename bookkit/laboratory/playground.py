@@ -42,7 +42,7 @@ LARGEST = 100.0  # a weight that a reader may set
 class Playground(Experiment):
     """A network on points of the plane, made by the code that is shown: `make` runs it."""
 
-    script = "playground.js"
+    scripts = ("playground.js",)
 
     def __init__(self, **settings: Any) -> None:
         self.fixed = {

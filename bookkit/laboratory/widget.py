@@ -35,7 +35,7 @@ class LaboratoryWidget(anywidget.AnyWidget):
     def of(cls, experiment: Experiment) -> LaboratoryWidget:
         widget = cls(
             # A widget's script is one module without imports, so what all share comes first.
-            _esm=_text("common.js") + _text(experiment.script),
+            _esm="".join(map(_text, ("common.js", *experiment.scripts))),
             _css=_text("laboratory.css"),
             fixed=experiment.fixed,
             state=experiment.state() | {"turn": 0},
