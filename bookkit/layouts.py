@@ -65,6 +65,7 @@ def narrow(figure: Any) -> Any:
             legend._ncols = 1
             words = [text.get_text() for text in legend.get_texts()]
             legend._init_legend_box(legend.legend_handles, words)
+            legend._set_loc(legend._get_loc())  # the new box does not know its place yet
     copy.set_size_inches(NARROW, max(tall * rows, (0.6 if kept == 1 else 0.4) * NARROW))
     return copy
 

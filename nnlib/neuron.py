@@ -91,7 +91,7 @@ class LIFNeuron:
 def firing_rate(current: ArrayLike, cell: LIFNeuron | None = None) -> NDArray:
     """Firing rate of a LIF neuron under constant current, in closed form.
 
-    f(I) = 1 / (t_ref + τ ln((R I + v_rest − v_reset) / (R I + v_rest − v_threshold))) above the
+    r(I) = 1 / (t_ref + τ ln((R I + v_rest − v_reset) / (R I + v_rest − v_threshold))) above the
     rheobase I₀ = (v_threshold − v_rest) / R, and 0 at or below it.
 
     Shapes: current any shape, in nA; returns the same shape, in Hz. Raises ValueError for NaN or ∞,

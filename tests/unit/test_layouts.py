@@ -102,6 +102,10 @@ def test_a_wide_legend_gets_one_column():
     first, second = (t.get_window_extent() for t in narrow.axes[0].get_legend().get_texts())
     assert first.x0 == second.x0
     assert first.y0 > second.y1
+    within = narrow.axes[0].get_window_extent().extents
+    legend = narrow.axes[0].get_legend().get_window_extent().extents
+    assert (legend[:2] >= within[:2]).all()
+    assert (legend[2:] <= within[2:]).all()
 
 
 def test_both_layouts_are_sharp_and_sized():
