@@ -7,6 +7,8 @@
 #   make pyodide   run every chapter in the Python of the pages, without a browser (needs Node)
 #   make browser   build, then look at every page and move every figure in a real browser (needs Chromium)
 #   make live-check  run every chapter in the pages (slow)
+#   make assignments   notebooks to hand out, and what grades them: pytest, Gradescope, nbgrader
+#   make questions     the self-checks and cards for Moodle, Canvas, Anki, and on paper (needs Chromium)
 #   make lab       open the chapters in JupyterLab
 #   make refresh   re-run the chapters and write what comes out into them
 #   make approve   show which words changed, and register them as read
@@ -26,7 +28,8 @@ READY := $(VENV)/ready
 NODE := tests/browser/test_node.py
 LIVE := tests/browser/test_live.py
 
-.PHONY: help book live test seeds pyodide browser live-check lab refresh approve lint clean
+.PHONY: help book live test seeds pyodide browser live-check assignments questions lab refresh \
+	approve lint clean
 help:
 	@sed -n 's/^#   //p' Makefile
 
@@ -52,6 +55,9 @@ browser: book
 
 live-check: live book
 	$(BIN)/python -m pytest $(LIVE) --numprocesses=0
+
+assignments questions: $(READY)
+	$(BIN)/python tools/instructors.py $@
 
 lab: $(READY)
 	$(BIN)/jupyter lab chapters

@@ -130,7 +130,9 @@ ALSO_RIGHT = {
     ],
     "2.7": [lambda n, p: 2 * count(n, p)],
     "2.8": [lambda: (np.array([2.0, 2.0, -4.0]), -1.0)],
-    "2.3": [lambda X, y, w, b: min(np.where(y, 1, -1) * (X @ (w / np.hypot(*w)) + b / 5))],
+    "2.3": [
+        lambda X, y, w, b: min(np.where(y, 1, -1) * (X @ (w / np.hypot(*w)) + b / np.hypot(*w)))
+    ],
     "2.4": [rule],
     "2.6": [lambda X, y, epochs, eta: run(X, y, epochs, 1.0) * eta],
 }

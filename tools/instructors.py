@@ -1,0 +1,49 @@
+"""Make what instructors take along, from the chapters as they stand.
+
+    python tools/instructors.py assignments   notebooks, autograders, nbgrader's sources
+    python tools/instructors.py questions     GIFT, QTI, Anki, printed quizzes with keys
+
+It goes to `_build/instructors/`, or where `--to` says. `--chapter 2` makes one chapter's alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from checks.page import ROOT
+from teaching.chapter import Chapter
+
+
+def _questions(chapters: list[Chapter], folder: Path) -> list[Path]:
+    from teaching import questions
+
+    return questions.write(chapters, folder)
+
+
+def _assignments(chapters: list[Chapter], folder: Path) -> list[Path]:
+    from teaching import assignments
+
+    return assignments.write(chapters, folder)
+
+
+KINDS = {"assignments": _assignments, "questions": _questions}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("kinds", nargs="+", choices=KINDS, metavar="KIND")
+    parser.add_argument("--to", type=Path, default=ROOT / "_build" / "instructors")
+    parser.add_argument("--chapter", type=int, action="append", help="one chapter alone")
+    options = parser.parse_args()
+    chapters = [Chapter.of(n) for n in options.chapter] if options.chapter else Chapter.all()
+    for kind in options.kinds:
+        made = KINDS[kind](chapters, options.to / kind)
+        size = sum(path.stat().st_size for path in made)
+        print(f"{kind}: {len(made)} files, {size / 1e6:.1f} MB, in {options.to / kind}")
+
+
+if __name__ == "__main__":
+    main()
