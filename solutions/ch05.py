@@ -46,13 +46,13 @@ by_pencil = (-0.5, -1.0, -0.5)  # dL/dw1, dL/dw2, dL/db
 # --- 5.3 ---
 
 
-def gain_backward(dY, X, g):
-    """The backward pass of Y = g X + c, feature by feature.
+def gain_backward(dY, X, gamma):
+    """The backward pass of Y = γ X + β, feature by feature.
 
-    dY, X: shape (n, d); g: shape (d,).
-    Returns dg, shape (d,), dc, shape (d,), and dX, shape (n, d).
+    dY, X: shape (n, d); gamma: shape (d,).
+    Returns dγ, shape (d,), dβ, shape (d,), and dX, shape (n, d).
     """
-    return (dY * X).sum(axis=0), dY.sum(axis=0), dY * g
+    return (dY * X).sum(axis=0), dY.sum(axis=0), dY * gamma
 
 
 # --- 5.4 ---

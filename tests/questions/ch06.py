@@ -31,7 +31,7 @@ def question_6_1():
     return {
         "more epochs": losses[-1] < losses[100],
         "learning rate smaller": descend(X, y, eta / 4, 200)[0][-1] < 0.01 * losses[0],
-        "more examples a step": more_examples[-1] < more_examples[100],
+        "more examples in each step": more_examples[-1] < more_examples[100],
     }
 
 
