@@ -2,6 +2,7 @@
 
 - `setup` is the first line of every chapter.
 - `facts` publishes the numbers that the prose quotes; a test compares the prose with them.
+- `curve` publishes a curve that the reader draws a guess of, before it is shown.
 - `figure_summary` says in text what a figure shows, so that a changed curve is a changed output.
 
 A group of numbers in a summary is written `±t [a, b, …]`: the numbers, and how far a re-run may
@@ -14,10 +15,11 @@ from __future__ import annotations
 import gc
 import math
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -26,6 +28,10 @@ if TYPE_CHECKING:
 
 FACTS_MIME = "application/vnd.nnlib.facts+json"
 """The mime type of published facts: no notebook front end draws it, so nothing shows."""
+
+
+CURVE_MIME = "application/vnd.nnlib.curve+json"
+"""The mime type of a published curve."""
 
 
 def setup() -> None:
@@ -74,6 +80,57 @@ def facts(**values: bool | int | float | str) -> None:
     except ImportError:  # a plain Python program: there is no page to publish to
         return
     display({FACTS_MIME: published}, raw=True)
+
+
+def curve(
+    name: str,
+    x: ArrayLike,
+    y: ArrayLike,
+    *,
+    x_label: str,
+    y_label: str,
+    y_range: tuple[float, float] | None = None,
+    given: Mapping[str, ArrayLike] | None = None,
+) -> None:
+    """Publish a curve for a prediction that is drawn: `<div class="predict" data-draw="name">`.
+
+    The page shows axes with these labels, over all of ``x`` (n,), which must increase, and over
+    ``y_range``, by default a little more than ``y`` (n,) spans. Curves of ``given``, named and as
+    long, are shown before the guess. Numbers are rounded to five significant digits.
+
+    Raises ValueError for what cannot be drawn.
+    """
+    columns = {"x": x, "y": y, **{f"given {key}": value for key, value in (given or {}).items()}}
+    arrays = {key: np.asarray(value, dtype=float) for key, value in columns.items()}
+    for key, array in arrays.items():
+        if array.ndim != 1 or array.shape != arrays["x"].shape or not np.isfinite(array).all():
+            raise ValueError(
+                f"{key} of curve {name!r} must be finite numbers, one for each x; got shape"
+                f" {array.shape} for {arrays['x'].shape}"
+            )
+    if not 3 <= arrays["x"].size <= 500 or (np.diff(arrays["x"]) <= 0).any():
+        raise ValueError(f"x of curve {name!r} must be 3 to 500 increasing numbers")
+    heights = np.concatenate([array for key, array in arrays.items() if key != "x"])
+    if y_range is None:
+        margin = 0.08 * float(np.ptp(heights)) or 1.0
+        y_range = (float(heights.min()) - margin, float(heights.max()) + margin)
+    if not y_range[0] <= heights.min() <= heights.max() <= y_range[1] or y_range[0] == y_range[1]:
+        raise ValueError(f"y_range {y_range} of curve {name!r} must hold every y")
+    rounded = {key: [float(f"{v:.5g}") for v in array] for key, array in arrays.items()}
+    published = {
+        "x": rounded["x"],
+        "y": rounded["y"],
+        "given": {key: rounded[f"given {key}"] for key in given or {}},
+        "x_label": x_label,
+        "y_label": y_label,
+        "x_range": [rounded["x"][0], rounded["x"][-1]],
+        "y_range": [float(f"{v:.5g}") for v in y_range],
+    }
+    try:
+        from IPython.display import display
+    except ImportError:  # as for facts
+        return
+    display({CURVE_MIME: {name: published}}, raw=True)
 
 
 def _portable(name: str, value: Any) -> bool | int | float | str:

@@ -5,18 +5,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import exercises
+import numpy as np
 
 from checks.page import Page
 
 _BOX = re.compile(
-    r'\s*<div class="predict"(?: data-unit="[^"]*")?(?: data-within="[\d.]+")?>\n\n'
+    r'\s*<div class="predict"(?P<data>(?: data-(?:unit|within|draw|covers)="[^"]*")*)>\n\n'
     r"\*\*Predict first\.\*\* (?P<question>.*?)\n\n"
     r'<details class="outcome">\s*<summary>What came out</summary>\n\n'
     r"(?P<outcome>.*?)\n\n</details>\n\n</div>\s*",
     re.S,
 )
+DRAWN = re.compile(r'<div class="predict"[^>]* data-draw="([^"]*)"')
+COLUMNS = 33  # as in the page: places at which a line has a height
+WITHIN = 0.1  # as in the page: how far a line may be from the curve, in parts of the axes' height
 
 
 def problems(page: Page) -> list[str]:
@@ -27,7 +32,13 @@ def problems(page: Page) -> list[str]:
 def _predictions(page: Page) -> Iterator[str]:
     for index, cell in page.markdown_cells:
         if 'class="predict"' in cell.source:
-            yield from (f"{page.where(index)}: {problem}" for problem in prediction(cell.source))
+            found = [*prediction(cell.source), *_drawn(page, cell.source)]
+            found += _covered(page, index)
+            yield from (f"{page.where(index)}: {problem}" for problem in found)
+    asked = {name for _, cell in page.markdown_cells for name in DRAWN.findall(cell.source)}
+    for index, name, _ in page.curves():
+        if name not in asked:
+            yield f"{page.where(index)}: no prediction asks for the curve {name!r}: data-draw"
 
 
 def prediction(source: str) -> Iterator[str]:
@@ -39,7 +50,14 @@ def prediction(source: str) -> Iterator[str]:
             ' and <details class="outcome"><summary>What came out</summary>; see CONTRIBUTING'
         )
         return
+    data = dict(re.findall(r'data-(\w+)="([^"]*)"', box["data"]))
+    if "within" in data and not re.fullmatch(r"\d*\.?\d+", data["within"]):
+        yield f"data-within must be a number; it is {data['within']!r}"
     options = re.findall(r"(?m)^(\d)\. \S", box["question"])
+    if "draw" in data:
+        if options or "unit" in data:
+            yield "a line that is drawn (data-draw) has neither options nor a unit"
+        return
     first = re.match(r"\*\*([^*]+)\*\*", box["outcome"])
     number = first and re.match(r"[-−]?[\d,]*\.?\d+", first[1])
     if not number:
@@ -48,3 +66,46 @@ def prediction(source: str) -> Iterator[str]:
         yield f"the outcome names option {first[1]!r}; there are {len(options)}"
     elif not options and "<!--" not in box["outcome"]:
         yield "the right number must be bound to a fact"
+
+
+def _drawn(page: Page, source: str) -> Iterator[str]:
+    """A line is drawn into axes that the notebook publishes, and a level one must not pass."""
+    for name in DRAWN.findall(source):
+        curve = next((c for _, known, c in page.curves() if known == name), None)
+        if curve is None:
+            yield (
+                f"no cell publishes the curve {name!r}; write, in a cell tagged remove-cell,"
+                f" book.curve({name!r}, x, y, x_label=…, y_label=…)"
+            )
+            continue
+        within = re.search(r'data-within="(\d*\.?\d+)"', source)
+        limit = float(within[1]) if within else WITHIN
+        if (level := _best_level(curve)) <= limit:
+            yield (
+                f"a level line is only {level:.2f} of the height away from the curve {name!r} and"
+                f" would count as right (within {limit:g}); narrow y_range, or set data-within"
+            )
+
+
+def _best_level(curve: dict[str, Any]) -> float:
+    """How far the best level line is from the curve, in parts of the axes' height."""
+    low, high = curve["y_range"]
+    y = np.interp(np.linspace(*curve["x_range"], COLUMNS), curve["x"], curve["y"])
+    return float(np.abs(y - np.median(y)).mean() / (high - low))
+
+
+def _covered(page: Page, index: int) -> Iterator[str]:
+    """A figure that ends what a prediction covers stands before the next heading or prediction."""
+    named = re.search(r'data-covers="([^"]*)"', page.cells[index].source)
+    if named is None or named[1] == "none":
+        return
+    for cell in page.cells[index + 1 :]:
+        if cell.cell_type == "markdown" and re.search(r'^#|class="predict"', cell.source, re.M):
+            break
+        figure = cell.metadata.get("mystnb", {}).get("figure", {})
+        if cell.cell_type == "code" and figure.get("name") == named[1]:
+            return
+    yield (
+        f"data-covers names {named[1]!r}, and no such figure stands between this prediction and the"
+        ' next heading or prediction; without it all up to there is covered, with "none" nothing'
+    )

@@ -19,6 +19,7 @@ from nbformat import NotebookNode
 
 from checks.outputs import drawn_by
 from checks.page import (
+    CURVE_MIME,
     FACTS_MIME,
     ROOT,
     STATE_MIME,
@@ -236,10 +237,10 @@ def repeated_figures(pages: Sequence[Page]) -> list[str]:
 def _facts_cells(page: Page) -> Iterator[str]:
     """Publishing is removed from the page; what is published is computed in the open."""
     for index, cell in page.code_cells:
-        publishes = any(FACTS_MIME in data for data in output_data(cell))
+        publishes = any({FACTS_MIME, CURVE_MIME} & data.keys() for data in output_data(cell))
         removed = "remove-cell" in tags(cell)
         if publishes and not removed:
-            yield f"{page.where(index)} publishes facts: tag it 'remove-cell'"
+            yield f"{page.where(index)} publishes facts or a curve: tag it 'remove-cell'"
         if removed and not _only_publishes(cell.source) and cell.source != install_cell():
             yield (
                 f"{page.where(index)} is removed from the page and does more than to publish facts;"
@@ -248,7 +249,7 @@ def _facts_cells(page: Page) -> Iterator[str]:
 
 
 def _only_publishes(source: str) -> bool:
-    """Whether the code is one call of `facts` on names and plain arithmetic with them."""
+    """Whether the code is one call of `facts` or `curve` on names and plain arithmetic."""
     try:
         statements = ast.parse(source).body
     except SyntaxError:
@@ -256,12 +257,18 @@ def _only_publishes(source: str) -> bool:
     if len(statements) != 1 or not isinstance(statements[0], ast.Expr):
         return False
     call = statements[0].value
-    if not isinstance(call, ast.Call) or ast.unparse(call.func).split(".")[-1] != "facts":
+    if not isinstance(call, ast.Call):
         return False
-    inner = [node for keyword in call.keywords for node in ast.walk(keyword.value)]
+    called = ast.unparse(call.func).split(".")[-1]
+    if called not in ("facts", "curve"):
+        return False
+    values = [keyword.value for keyword in call.keywords]
+    if called == "curve":
+        values += call.args
+    inner = [node for value in values for node in ast.walk(value)]
     plain = {"len", "int", "float", "bool", "str", "abs", "max", "min", "sum", "round"}
     return (
-        not call.args
+        (called == "curve" or not call.args)
         and all(keyword.arg for keyword in call.keywords)
         and all(
             not isinstance(node, (ast.Lambda, ast.comprehension))

@@ -20,7 +20,7 @@ import numpy as np
 
 from bookkit.layouts import FIGURE_MIME
 from bookkit.sketch import sketch
-from checks.page import FACTS_MIME, PICTURE_MIMES, VIEW_MIME
+from checks.page import CURVE_MIME, FACTS_MIME, PICTURE_MIMES, VIEW_MIME
 
 MAX_RMS = 0.5  # of 255
 FACT_TOLERANCE = 2e-5  # relative: facts are stored with six digits
@@ -78,6 +78,8 @@ def _compare(stored: dict, new: dict) -> Iterator[str]:
             fresh = new["data"][mime]
             if mime == FACTS_MIME:
                 yield from changed_facts(value, fresh)
+            elif mime == CURVE_MIME:
+                yield from changed_curves(value, fresh)
             elif mime == "image/png":
                 yield from changed_picture(base64.b64decode(value), base64.b64decode(fresh))
             elif mime == "text/plain" and value.startswith(("Figure ", "Interactive figure")):
@@ -113,6 +115,30 @@ def _same_fact(stored: Any, new: Any) -> bool:
     if isinstance(stored, float) and isinstance(new, float):
         return math.isclose(stored, new, rel_tol=FACT_TOLERANCE, abs_tol=1e-12)
     return type(stored) is type(new) and stored == new
+
+
+def changed_curves(stored: dict[str, Any], new: dict[str, Any]) -> list[str]:
+    """Published curves that run elsewhere by more than 1/500 of their axes, or say other words."""
+    return [
+        f"curve {name!r} is not the stored one"
+        for name in stored.keys() | new.keys()
+        if name not in stored or name not in new or not _same_curve(stored[name], new[name])
+    ]
+
+
+def _same_curve(a: dict[str, Any], b: dict[str, Any]) -> bool:
+    numbers = [{**curve.pop("given"), **curve} for curve in (dict(a), dict(b))]
+    if numbers[0].keys() != numbers[1].keys():
+        return False
+    for name, value in numbers[0].items():
+        span = float(np.ptp(a["x_range" if name in ("x", "x_range") else "y_range"]))
+        other = numbers[1][name]
+        if isinstance(value, str) or isinstance(other, str):
+            if value != other:
+                return False
+        elif len(value) != len(other) or not np.allclose(value, other, rtol=0, atol=span / 500):
+            return False
+    return True
 
 
 def changed_layouts(stored: dict[str, str], new: dict[str, str]) -> Iterator[str]:

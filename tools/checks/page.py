@@ -16,6 +16,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
+from bookkit.book import CURVE_MIME as CURVE_MIME
 from bookkit.book import FACTS_MIME as FACTS_MIME
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -93,6 +94,13 @@ class Page:
             for data in output_data(cell):
                 for name, value in data.get(FACTS_MIME, {}).items():
                     yield index, name, value
+
+    def curves(self) -> Iterator[tuple[int, str, dict[str, Any]]]:
+        """Curves that are published for the reader to guess: cell, name, and what is drawn."""
+        for index, cell in self.code_cells:
+            for data in output_data(cell):
+                for name, curve in data.get(CURVE_MIME, {}).items():
+                    yield index, name, curve
 
     def where(self, index: int) -> str:
         """`chapters/02-perceptron.ipynb, cell 7 (the-rule-2: "w = w + …")`."""

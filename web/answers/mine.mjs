@@ -2,9 +2,10 @@
 
 import { make } from './dom.mjs';
 import { read, written } from './notebook.mjs';
-import { calibration } from './predict.mjs';
+import { sureness } from './sureness.mjs';
 
 const KINDS = [['question', 'questions'], ['exercise', 'exercises'], ['guess', 'guesses']];
+const LARGEST = 30e6; // bytes of a notebook that is brought back
 
 /** How many of each kind are answered, in words. */
 export function progress(chapter, totals) {
@@ -15,8 +16,9 @@ export function progress(chapter, totals) {
 
 /** The panel; `draw()` shows what is kept now. */
 export class Mine {
-  constructor(store, name, totals, source) {
-    Object.assign(this, { store, name, totals, source });
+  /** @param curves of this page, by the number of the guess that is drawn into their axes */
+  constructor({ store, name, totals, source, curves }) {
+    Object.assign(this, { store, name, totals, source, curves });
     this.done = make('p');
     this.sure = make('div');
     this.said = make('p', { role: 'status' });
@@ -31,7 +33,8 @@ export class Mine {
       make('p', {},
         button('Save as a notebook', () => this.#save()), ' ',
         button('Bring a notebook back', () => file.click()), ' ',
-        button('Forget all', () => this.#forget())),
+        button('Forget this chapter', () => this.#forgetChapter()), ' ',
+        button('Forget all chapters', () => this.#forgetAll())),
       file, this.said,
       make('p', { className: 'small', textContent: 'All of this is kept in this browser only.' }));
     this.draw();
@@ -42,11 +45,19 @@ export class Mine {
     this.done.textContent = `Answered: ${progress(chapter, this.totals)}`;
     this.notes.value = chapter.notes;
     const guesses = Object.values(chapter.guess);
-    this.sure.replaceChildren(...(guesses.length ? [table(calibration(guesses))] : []));
+    this.sure.replaceChildren(...(guesses.length ? sureness(guesses) : []));
+  }
+
+  get #editsKey() {
+    return `book-live:${location.pathname}`;
   }
 
   #edits() {
-    return JSON.parse(localStorage.getItem(`book-live:${location.pathname}`) ?? '{}');
+    try {
+      return JSON.parse(localStorage.getItem(this.#editsKey)) ?? {};
+    } catch {
+      return {};
+    }
   }
 
   async #original() {
@@ -57,7 +68,7 @@ export class Mine {
 
   async #save() {
     try {
-      const made = written(await this.#original(), this.#edits(), this.store.chapter(this.name));
+      const made = written(await this.#original(), this.#edits(), this.store.chapter(this.name), this.curves);
       const url = URL.createObjectURL(new Blob([JSON.stringify(made, null, 1)]));
       make('a', { href: url, download: `${this.name}.ipynb` }).click();
       setTimeout(() => URL.revokeObjectURL(url), 1000);
@@ -68,19 +79,30 @@ export class Mine {
   }
 
   async #bringBack(file) {
+    const [chosen] = file.files;
     try {
-      const brought = JSON.parse(await file.files[0].text());
-      const { edits, chapter } = read(brought, await this.#original());
+      if (!chosen) return;
+      if (chosen.size > LARGEST) throw new Error(`This file is larger than ${LARGEST / 1e6} MB; a notebook of this book is not.`);
+      const { edits, chapter } = read(await chosen.text(), await this.#original(), this.totals);
+      if (!confirm('Put what is in this notebook in the place of your edits, notes and answers in this chapter?')) return;
       if (chapter) this.store.replace(this.name, chapter);
-      localStorage.setItem(`book-live:${location.pathname}`, JSON.stringify(edits));
+      localStorage.setItem(this.#editsKey, JSON.stringify(edits));
       location.reload();
     } catch (error) {
-      const broken = error instanceof SyntaxError;
-      this.said.textContent = broken ? 'This is no notebook.' : error.message;
+      this.said.textContent = error.message;
+    } finally {
+      file.value = ''; // the same file can be chosen again
     }
   }
 
-  #forget() {
+  #forgetChapter() {
+    if (!confirm('Forget your answers, guesses, notes and edits in this chapter?')) return;
+    this.store.forget(this.name);
+    localStorage.removeItem(this.#editsKey);
+    location.reload();
+  }
+
+  #forgetAll() {
     if (!confirm('Forget your answers, guesses, notes and edits in all chapters?')) return;
     this.store.forgetAll();
     for (const key of Object.keys(localStorage)) if (key.startsWith('book-live:')) localStorage.removeItem(key);
@@ -92,12 +114,4 @@ function button(textContent, clicked) {
   const made = make('button', { type: 'button', textContent });
   made.addEventListener('click', clicked);
   return made;
-}
-
-function table(rows) {
-  const cells = (tag, ...texts) => make('tr', {}, ...texts.map((t) => make(tag, { textContent: t })));
-  return make('table', {},
-    make('caption', { textContent: 'How sure you were, and how often right' }),
-    make('thead', {}, cells('th', 'You were', 'Guesses', 'Right')),
-    make('tbody', {}, ...rows.map((r) => cells('td', `${r.label} (${r.sure}%)`, r.made, r.right))));
 }

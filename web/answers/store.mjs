@@ -10,16 +10,22 @@ export class Store {
   /** @param storage like localStorage; where it is forbidden or full, all lasts as long as the page */
   constructor(storage) {
     this.storage = storage;
+    this.refresh();
+  }
+
+  /** Reads what is kept, also by another tab. */
+  refresh() {
     try {
-      this.all = JSON.parse(storage.getItem(KEY)) ?? {};
+      const all = JSON.parse(this.storage.getItem(KEY));
+      this.all = typeof all === 'object' && !Array.isArray(all) ? all ?? {} : {};
     } catch {
-      this.all = {};
+      this.all ??= {};
     }
   }
 
-  /** What is kept of one chapter, by kind: `guess`, `question`, `exercise`, and `notes`. */
+  /** What is kept of one chapter, by kind: `guess`, `skipped`, `question`, `exercise`, and `notes`. */
   chapter(name) {
-    return { guess: {}, question: {}, exercise: {}, notes: '', ...this.all[name] };
+    return { guess: {}, skipped: {}, question: {}, exercise: {}, notes: '', ...this.all[name] };
   }
 
   chapters() {
@@ -41,8 +47,12 @@ export class Store {
     this.#write();
   }
 
+  /** A chapter, and when its questions come back. */
   forget(name) {
     delete this.all[name];
+    const cards = Object.entries(this.all.cards ?? {}).filter(([id]) => !id.startsWith(`${name}:`));
+    if (cards.length) this.all.cards = Object.fromEntries(cards);
+    else delete this.all.cards;
     this.#write();
   }
 
