@@ -240,7 +240,7 @@ def _facts_cells(page: Page) -> Iterator[str]:
         publishes = any({FACTS_MIME, CURVE_MIME} & data.keys() for data in output_data(cell))
         removed = "remove-cell" in tags(cell)
         if publishes and not removed:
-            yield f"{page.where(index)} publishes facts or a curve: tag it 'remove-cell'"
+            yield f"{page.where(index)} publishes facts: tag it 'remove-cell'"
         if removed and not _only_publishes(cell.source) and cell.source != install_cell():
             yield (
                 f"{page.where(index)} is removed from the page and does more than to publish facts;"
