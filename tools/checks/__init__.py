@@ -19,6 +19,7 @@ from checks import (
     prose,
     register,
     sources,
+    stars,
     structure,
 )
 from checks.page import ROOT, Page, chapters, prose_pages, readable
@@ -48,4 +49,5 @@ def all_problems(page: Page) -> list[str]:
         found += register.problems(page)
     if structure.applies_to(page):
         found += structure.problems(page) + answers.problems(page) + list(onepage.problems(page))
+        found += list(stars.problems(page))
     return found
