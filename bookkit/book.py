@@ -90,13 +90,14 @@ def curve(
     x_label: str,
     y_label: str,
     y_range: tuple[float, float] | None = None,
+    x_log: bool = False,
     given: Mapping[str, ArrayLike] | None = None,
 ) -> None:
     """Publish a curve for a prediction that is drawn: `<div class="predict" data-draw="name">`.
 
     The page shows axes with these labels, over all of ``x`` (n,), which must increase, and over
     ``y_range``, by default a little more than ``y`` (n,) spans. Curves of ``given``, named and as
-    long, are shown before the guess. Numbers are rounded to five significant digits.
+    long, are shown before the guess. With ``x_log`` the axis of x is logarithmic. Numbers are rounded to five significant digits.
 
     Raises ValueError for what cannot be drawn.
     """
@@ -110,6 +111,10 @@ def curve(
             )
     if not 3 <= arrays["x"].size <= 500 or (np.diff(arrays["x"]) <= 0).any():
         raise ValueError(f"x of curve {name!r} must be 3 to 500 increasing numbers")
+    if x_log:
+        if (arrays["x"] <= 0).any():
+            raise ValueError(f"x of curve {name!r} must be above zero on a logarithmic axis")
+        arrays["x"] = np.log10(arrays["x"])
     heights = np.concatenate([array for key, array in arrays.items() if key != "x"])
     if y_range is None:
         margin = 0.08 * float(np.ptp(heights)) or 1.0
@@ -122,6 +127,7 @@ def curve(
         "y": rounded["y"],
         "given": {key: rounded[f"given {key}"] for key in given or {}},
         "x_label": x_label,
+        "x_log": x_log,
         "y_label": y_label,
         "x_range": [rounded["x"][0], rounded["x"][-1]],
         "y_range": [float(f"{v:.5g}") for v in y_range],

@@ -17,6 +17,7 @@ CURVE = {
     "given": {"half": [0, 0.5, 2]},
     "x_label": "current (nA)",
     "y_label": "rate (Hz)",
+    "x_log": False,
     "x_range": [0, 4],
     "y_range": [-1, 4],
 }

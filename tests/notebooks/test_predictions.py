@@ -107,6 +107,14 @@ def test_a_curve_is_published_with_its_axes(published):
     assert problems_of(page(published)) == ""
 
 
+def test_a_logarithmic_axis_is_published_as_powers_of_ten(published):
+    book.curve("rate", [0.01, 0.1, 1], [3, 1, 2], x_label="rate", y_label="loss", x_log=True)
+    stored = published[0][CURVE_MIME]["rate"]
+    assert (stored["x"], stored["x_range"], stored["x_log"]) == ([-2, -1, 0], [-2, 0], True)
+    with pytest.raises(ValueError, match="above zero"):
+        book.curve("rate", [0, 1, 2], [3, 1, 2], x_label="rate", y_label="loss", x_log=True)
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [

@@ -133,7 +133,7 @@ def _same_curve(a: dict[str, Any], b: dict[str, Any]) -> bool:
     for name, value in numbers[0].items():
         span = float(np.ptp(a["x_range" if name in ("x", "x_range") else "y_range"]))
         other = numbers[1][name]
-        if isinstance(value, str) or isinstance(other, str):
+        if not isinstance(value, list) or not isinstance(other, list):
             if value != other:
                 return False
         elif len(value) != len(other) or not np.allclose(value, other, rtol=0, atol=span / 500):

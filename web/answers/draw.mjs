@@ -49,6 +49,9 @@ function place({ x_range: [low, high] }, i) {
 const minus = (text) => text.replace('-', '−');
 const short = (value) => minus(String(Number(value.toPrecision(3))));
 
+/** A place on the axis of x in words: powers of ten on a logarithmic one. */
+const said = ({ x_log: log }, x) => short(log ? 10 ** x : x);
+
 /** A drawing of the axes with the lines that are known: {given, mine, truth}, as an SVG element. */
 export function drawing(curve, { mine = [], truth = false } = {}) {
   const { x_range: [x0, x1], y_range: [y0, y1] } = curve;
@@ -57,9 +60,10 @@ export function drawing(curve, { mine = [], truth = false } = {}) {
   const text = (x, y, content, more = {}) => svg('text', { x, y, 'font-size': 13, fill: '#22262B', 'font-family': 'system-ui, sans-serif', ...more }, content);
   const node = svg('svg', { xmlns: 'http://www.w3.org/2000/svg', viewBox: `0 0 ${WIDE} ${TALL}`, width: WIDE, height: TALL });
   node.append(svg('rect', { width: WIDE, height: TALL, fill: '#FDFCF9' }));
-  for (const x of ticks(x0, x1)) {
+  const marks = curve.x_log ? ticks(x0, x1).filter(Number.isInteger) : ticks(x0, x1);
+  for (const x of marks) {
     node.append(svg('line', { x1: px(x), x2: px(x), y1: TOP, y2: TALL - BOTTOM, stroke: '#DDD7CB' }));
-    node.append(text(px(x), TALL - BOTTOM + 17, short(x), { 'text-anchor': 'middle' }));
+    node.append(text(px(x), TALL - BOTTOM + 17, said(curve, x), { 'text-anchor': 'middle' }));
   }
   for (const y of ticks(y0, y1)) {
     node.append(svg('line', { x1: LEFT, x2: WIDE - RIGHT, y1: py(y), y2: py(y), stroke: '#DDD7CB' }));
@@ -113,7 +117,7 @@ export function axes(curve) {
   const paper = make('div', { className: 'axes', tabIndex: 0 });
   paper.setAttribute('role', 'application');
   paper.setAttribute('aria-roledescription', 'axes to draw in');
-  paper.setAttribute('aria-label', `Axes: ${curve.x_label} from ${short(curve.x_range[0])} to ${short(curve.x_range[1])}, `
+  paper.setAttribute('aria-label', `Axes: ${curve.x_label} from ${said(curve, curve.x_range[0])} to ${said(curve, curve.x_range[1])}, `
     + `${curve.y_label} from ${short(low)} to ${short(high)}. Draw a line: the left and right arrow keys go along, `
     + 'up and down change the height there, with Shift four times as far, Home and End go to the ends.');
   const where = make('p', { className: 'where', role: 'status' });
@@ -192,7 +196,7 @@ export function axes(curve) {
     else if (jump) cursor = to;
     else if (line[to] === null) stroke(from, [to, from[1]]); // the line goes on level
     else cursor = to;
-    where.textContent = `${curve.x_label} ${short(place(curve, cursor))}: ${short(line[cursor] ?? near(cursor))}${line[cursor] === null ? ', nothing drawn' : ''}`;
+    where.textContent = `${curve.x_label} ${said(curve, place(curve, cursor))}: ${short(line[cursor] ?? near(cursor))}${line[cursor] === null ? ', nothing drawn' : ''}`;
     paint();
   });
 
