@@ -97,7 +97,8 @@ def curve(
 
     The page shows axes with these labels, over all of ``x`` (n,), which must increase, and over
     ``y_range``, by default a little more than ``y`` (n,) spans. Curves of ``given``, named and as
-    long, are shown before the guess. With ``x_log`` the axis of x is logarithmic. Numbers are rounded to five significant digits.
+    long, are shown before the guess. With ``x_log`` the axis of x is logarithmic. Numbers are
+    rounded to five significant digits.
 
     Raises ValueError for what cannot be drawn.
     """
