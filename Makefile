@@ -9,6 +9,8 @@
 #   make live-check  run every chapter in the pages (slow)
 #   make assignments   notebooks to hand out, and what grades them: pytest, Gradescope, nbgrader
 #   make questions     the self-checks and cards for Moodle, Canvas, Anki, and on paper (needs Chromium)
+#   make slides        a deck for each chapter, HTML and PDF (needs Chromium and Node)
+#   make figures       every figure as SVG and PDF, with caption and alt text (needs Chromium)
 #   make lab       open the chapters in JupyterLab
 #   make refresh   re-run the chapters and write what comes out into them
 #   make approve   show which words changed, and register them as read
@@ -28,8 +30,8 @@ READY := $(VENV)/ready
 NODE := tests/browser/test_node.py
 LIVE := tests/browser/test_live.py
 
-.PHONY: help book live test seeds pyodide browser live-check assignments questions lab refresh \
-	approve lint clean
+.PHONY: help book live test seeds pyodide browser live-check assignments questions slides \
+	figures lab refresh approve lint clean
 help:
 	@sed -n 's/^#   //p' Makefile
 
@@ -56,7 +58,11 @@ browser: book
 live-check: live book
 	$(BIN)/python -m pytest $(LIVE) --numprocesses=0
 
-assignments questions: $(READY)
+assignments questions figures: $(READY)
+	$(BIN)/python tools/instructors.py $@
+
+slides: $(READY)
+	npm ci --prefix instructors --no-audit --no-fund --loglevel=error
 	$(BIN)/python tools/instructors.py $@
 
 lab: $(READY)

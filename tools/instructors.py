@@ -1,7 +1,9 @@
 """Make what instructors take along, from the chapters as they stand.
 
     python tools/instructors.py assignments   notebooks, autograders, nbgrader's sources
+    python tools/instructors.py figures       SVG and PDF, with captions and alt texts
     python tools/instructors.py questions     GIFT, QTI, Anki, printed quizzes with keys
+    python tools/instructors.py slides        HTML and PDF
 
 It goes to `_build/instructors/`, or where `--to` says. `--chapter 2` makes one chapter's alone.
 """
@@ -27,7 +29,24 @@ def _assignments(chapters: list[Chapter], folder: Path) -> list[Path]:
     return assignments.write(chapters, folder)
 
 
-KINDS = {"assignments": _assignments, "questions": _questions}
+def _figures(chapters: list[Chapter], folder: Path) -> list[Path]:
+    from teaching import figures
+
+    return figures.write(chapters, folder)
+
+
+def _slides(chapters: list[Chapter], folder: Path) -> list[Path]:
+    from teaching import slides
+
+    return slides.write(chapters, folder)
+
+
+KINDS = {
+    "assignments": _assignments,
+    "figures": _figures,
+    "questions": _questions,
+    "slides": _slides,
+}
 
 
 def main() -> None:

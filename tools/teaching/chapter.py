@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from checks.page import ROOT, Page, chapters, shows_figure, tags
+from checks.structure import ONE_PAGE
 
 CARDS = ROOT / "reference" / "remember.md"
 
@@ -158,9 +159,9 @@ class Chapter:
             if title.endswith("★"):
                 above = above or level
             later = (i for i, other, _ in found[place + 1 :] if other <= level)
-            made.append(
-                Section(level, title, above > 0, range(index, next(later, len(self.page.cells))))
-            )
+            end = next(later, len(self.page.cells))
+            cells = range(index, max(end, index + 1))  # two headings may share a cell
+            made.append(Section(level, title, above > 0, cells))
         return made
 
     def section_of(self, cell: int) -> str:
@@ -185,10 +186,9 @@ class Chapter:
 
     @cached_property
     def equations(self) -> list[str]:
-        """Displayed equations, in their order."""
-        return [
-            match[1].strip() for _, text in self._markdown for match in _DISPLAYED.finditer(text)
-        ]
+        """Displayed equations, in their order; *On one page* only repeats them."""
+        source = "\n\n".join(text for _, text in self._markdown).split(f"\n## {ONE_PAGE}\n")[0]
+        return [match[1].strip() for match in _DISPLAYED.finditer(source)]
 
     @cached_property
     def questions(self) -> list[Question]:
