@@ -1,6 +1,7 @@
 """The laboratory: each message is answered with what nnlib computes when it is called directly."""
 
 import base64
+import copy
 import json
 import re
 from pathlib import Path
@@ -17,6 +18,8 @@ from bookkit.laboratory import program
 from bookkit.laboratory.drawing import Drawing
 from bookkit.laboratory.editing import Editing
 from bookkit.laboratory.experiment import signed_bytes, square_grid
+from bookkit.laboratory.pictures import FEWEST, MOST, Pictures
+from bookkit.laboratory.pictures import HIDDEN as WIDTHS
 from bookkit.laboratory.plane import FIELD, HIDDEN, MAP, RATE, SETS, Points
 from bookkit.laboratory.playground import CHOICES, UNIT_MAP, Playground
 from nnlib import data, losses, network, optimizers, training
@@ -126,6 +129,98 @@ def test_an_edited_picture_is_answered_by_the_function():
 def test_what_cannot_be_edited_or_shown_is_refused(start, panels, sentence):
     with pytest.raises(ValueError, match=sentence):
         Editing(start, lambda x: ("", panels))
+
+
+# --- two folders of pictures ------------------------------------------------------------------
+
+
+@pytest.fixture
+def stripes():
+    """Lying and standing stripes, 20 of each, on 8 × 8 noisy pixels."""
+    rng = np.random.default_rng(7)
+    y = np.arange(40) % 2
+    X = 0.3 * rng.random((40, 8, 8))
+    X[y == 0, ::2] += 0.6
+    X[y == 1, :, ::2] += 0.6
+    return X.reshape(40, 64), y
+
+
+def sent(name, ink):
+    content = np.rint(255 * np.asarray(ink)).astype(np.uint8).tobytes()
+    return {"name": name, "pictures": base64.b64encode(content).decode()}
+
+
+def test_pictures_learn_as_the_program_beside_them_does(stripes, tmp_path, monkeypatch):
+    X, y = stripes
+    pictures = Pictures(X[::-1], y, ["x", "y"])
+    pictures.receive(
+        {"do": "take", "classes": [sent(" lying ", X[y == 0]), sent("standing", X[y == 1])]}
+    )
+    for epochs in (3, 4):
+        state = pictures.receive({"do": "train", "epochs": epochs})
+    assert (state["names"], state["counts"]) == (["lying", "standing"], [20, 20])
+    assert (state["epoch"], state["own"], state["file"]) == (7, True, b"")
+    saved = pictures.receive({"do": "save"})["file"]
+    assert pictures.state()["file"] == b"", "the file is handed out once"
+    monkeypatch.chdir(tmp_path)
+    Path("pictures.npz").write_bytes(saved)
+    made = {}
+    exec(state["code"], made)
+    assert made["history"].loss == state["loss"]
+    assert made["history"].validation_loss == state["test_loss"]
+    right = made["history"].validation_accuracy[-1]
+    assert f"{right:.0%} of the 10 that it never saw" in state["say"]
+    (known, truth), (new, expected) = pictures.train, pictures.new
+    nearest = [truth[((known - x) ** 2).sum(axis=1).argmin()] for x in new]
+    assert f"the nearest known picture: {np.mean(nearest == expected):.0%}" in state["say"]
+    common = max(np.mean(expected == k) for k in (0, 1))
+    assert f"always the same class: {common:.0%}" in state["say"]
+
+
+def test_what_is_read_wrong_is_shown_with_the_surest_first(stripes):
+    X, y = stripes
+    pictures = Pictures(X, np.random.default_rng(3).permutation(y), ["a", "b"])
+    state = pictures.receive({"do": "train", "epochs": 60})
+    p = pictures.net.probabilities(pictures.new[0])
+    wrong = np.flatnonzero(p.argmax(axis=1) != pictures.new[1])
+    assert 0 < len(state["taken"]) == min(len(wrong), 12)
+    sureness = [int(re.search(r"with (\d+)%", text)[1]) for text in state["taken"]]
+    assert sureness == sorted(sureness, reverse=True)
+    assert len(state["wrong"]) == 64 * len(state["taken"])
+
+
+@pytest.mark.parametrize("hidden", WIDTHS)
+def test_a_width_is_chosen_and_shown(stripes, hidden):
+    state = Pictures(*stripes, ["a", "b"]).receive({"do": "set", "hidden": hidden})
+    assert (state["hidden"], state["units"], state["epoch"]) == (hidden, min(hidden or 2, 16), 0)
+    assert str([64, *([hidden] if hidden else []), 2]) in state["code"]
+
+
+GOOD = sent("a", np.random.default_rng(0).random((FEWEST, 64)))
+
+
+@pytest.mark.parametrize(
+    ("message", "sentence"),
+    [
+        ({"do": "take", "classes": [GOOD]}, "two folders are needed"),
+        ({"do": "take", "classes": [GOOD, GOOD]}, "both classes are called a"),
+        ({"do": "take", "classes": [GOOD, {"name": "b"}]}, "pictures of b did not arrive"),
+        ({"do": "take", "classes": [GOOD, {"name": "b", "pictures": "é"}]}, "did not arrive"),
+        ({"do": "take", "classes": [GOOD, sent("b", np.ones((3, 64)))]}, "b must have 8 to 500"),
+        ({"do": "take", "classes": [GOOD, sent("b", np.ones(700))]}, "b must have 8 to 500"),
+        ({"do": "take", "classes": [GOOD, sent("b", np.ones((9, 64)))]}, "are all the same"),
+        ({"do": "take", "classes": [GOOD, sent("b", np.ones((MOST + 1, 64)))]}, "it has 501"),
+        ({"do": "take", "classes": [GOOD, 3]}, "did not arrive"),
+        ({"do": "set", "hidden": 7}, "hidden must be one of"),
+        ({"do": "restart", "seed": -1}, "whole number"),
+    ],
+)
+def test_pictures_that_do_not_fit_are_met_with_a_sentence(stripes, message, sentence):
+    pictures = Pictures(*stripes, ["a", "b"])
+    before = pictures.state()
+    with pytest.raises(ValueError, match=sentence):
+        pictures.receive(message)
+    assert pictures.state() == before, "what was there is still there"
 
 
 # --- points -----------------------------------------------------------------------------------
@@ -364,7 +459,10 @@ def test_a_file_of_ones_own_is_read_scaled_and_learned():
     assert sorted(p[2] for p in state["points"]) == [0, 0, 1, 1, 1]
     assert "laboratory.read_csv(" in state["code"]
     for same in (ROWS.replace(",", ";"), ROWS.replace(",", "\t"), "\ufeff" + ROWS,
-                 ROWS.partition("\n")[2], ROWS.replace("\n", "\r\n"), ROWS + "\n\n"):  # fmt: skip
+                 ROWS.partition("\n")[2], ROWS.replace("\n", "\r\n"), ROWS + "\n\n",
+                 ROWS.replace("\n", "\r"), ROWS.replace(",", " "), ROWS.replace(",", ", "),
+                 "sep=;\n" + ROWS.replace(",", ";"), re.sub(r"(\w+)", r'"\1"', ROWS),
+                 ROWS.replace(",", ";").replace("1;2", "1,0;2,00")):  # fmt: skip
         np.testing.assert_array_equal(program.read_csv(same)[0], program.read_csv(ROWS)[0])
     _, y = program.read_csv("1,2,0.5\n2,3,1.5\n3,1,2\n5,5,4.5\n")
     assert (y.min(), y.max()) == (-1, 1)
@@ -379,15 +477,47 @@ def test_a_file_of_ones_own_is_read_scaled_and_learned():
         (ROWS + "7,x,cat\n", "line 7 must be two numbers and a label"),
         (ROWS + "7,8\n", "line 7 must be"),
         (ROWS + "nan,8,cat\n", "line 7 must be"),
-        (ROWS.replace("dog", "cat"), "it holds 1 kinds: cat"),
+        (ROWS.replace("dog", "cat"), "it holds one kind only: cat"),
         (ROWS + "1,1,cow\n", "it holds 3 kinds: cat, cow, dog"),
         ("1,2,a\n1,3,b\n1,4,a\n1,5,b\n", "same number in every row"),
         ("1,2,a\n" * 2001, "it has 2001"),
+        ("nan,2,a\n" + ROWS, "line 1 must be two numbers"),
+        (ROWS + "7,8,\n", "line 7 must be"),
+        ("1" * 200_000 + "," + ROWS, "no table that can be read"),
     ],
 )
 def test_a_bad_file_is_met_with_a_sentence(text, sentence):
     with pytest.raises(ValueError, match=re.escape(sentence)):
         program.read_csv(text)
+    lab = Playground(data="xor")
+    before = lab.state()
+    with pytest.raises(ValueError, match=re.escape(sentence)):
+        lab.receive({"do": "read", "text": text})
+    assert lab.state() == before
+
+
+TINY = ROWS.rpartition("6,1")[0]
+
+
+@pytest.mark.parametrize("test", CHOICES["test"][1:-1])
+def test_the_smallest_file_is_learned(test):
+    lab = Playground(data="xor", test=test)
+    assert lab.receive({"do": "read", "text": TINY})["own"]
+    assert lab.receive({"do": "train", "epochs": 1})["epoch"] == 1
+
+
+@pytest.mark.parametrize("test", [CHOICES["test"][0], CHOICES["test"][-1]])
+def test_a_file_that_cannot_be_cut_changes_nothing(test):
+    lab = Playground(data="xor", test=test)
+    before = lab.state()
+    with pytest.raises(ValueError, match="leaves a part empty"):
+        lab.receive({"do": "read", "text": TINY})
+    assert lab.state() == before
+
+
+def test_numbers_as_large_as_they_come_are_read():
+    P, _ = program.read_csv("1e308,1,a\n-1e308,3,b\n1e308,2,a\n0,4,b\n")
+    assert np.isfinite(P).all()
 
 
 def test_training_lowers_the_loss_and_a_new_setting_begins_anew():
@@ -409,6 +539,52 @@ def test_a_run_that_diverges_says_so_and_stops():
     assert np.isfinite(lab.net.theta).all()
 
 
+def test_another_learning_rate_goes_on_from_what_was_learned():
+    lab = Playground(data="xor", hidden=[4], optimizer="SGD", learning_rate=0.1, L1=0.001)
+    fresh = lab.receive({"do": "rate", "value": 1})
+    assert (fresh["settings"]["learning_rate"], fresh["epoch"]) == (1, 0)
+    assert "by hand" not in fresh["code"], "nothing was learned yet, so this is a setting"
+    lab.receive({"do": "set", "learning_rate": 0.1})
+    lab.receive({"do": "train", "epochs": 3})
+    theta, rng = lab.net.theta.copy(), copy.deepcopy(lab.rng)
+    state = lab.receive({"do": "rate", "value": 0.3})
+    assert (state["epoch"], state["settings"]["learning_rate"]) == (3, 0.3)
+    assert "# You set the learning rate to 0.3 after epoch 3 by hand" in state["code"]
+    np.testing.assert_array_equal(lab.net.theta, theta)
+    (P, y), steps = lab.train, -(-len(lab.train[0]) // 16)
+    own = network.mlp([2, 4, 1], activation="tanh", rng=np.random.default_rng(0))
+    own.theta = theta
+    training.train(
+        own, "binary_cross_entropy", optimizers.SGD(0.3), P, y, epochs=1, batch_size=16, rng=rng
+    )
+    lab.receive({"do": "train", "epochs": 1})
+    smaller = np.maximum(np.abs(own.theta) - 0.3 * 0.001 * steps, 0)
+    np.testing.assert_allclose(np.abs(lab.net.theta), smaller, atol=1e-12)
+    with pytest.raises(ValueError, match="learning_rate must be one of"):
+        lab.receive({"do": "rate", "value": 0.02})
+
+
+def test_other_points_meet_the_network_as_it_is():
+    lab = Playground(data="moons", hidden=[4])
+    lab.receive({"do": "race", "on": True})
+    lab.receive({"do": "train", "epochs": 5})
+    theta, before = lab.net.theta.copy(), lab.train[0].copy()
+    state = lab.receive({"do": "data"})
+    assert "# You set other points in after epoch 5 by hand" in state["code"]
+    assert not np.array_equal(lab.train[0], before)
+    np.testing.assert_array_equal(lab.net.theta, theta)
+    np.testing.assert_array_equal(lab.rival.train[0], lab.train[0])
+    again = lab.train[0].copy()
+    lab.receive({"do": "data"})
+    assert not np.array_equal(lab.train[0], again)
+    state = lab.receive({"do": "restart"})
+    np.testing.assert_array_equal(lab.train[0], before)
+    assert "by hand" not in state["code"]
+    lab.receive({"do": "read", "text": "1,2,a\n2,1,b\n3,3,a\n4,1,b\n5,6,a\n"})
+    with pytest.raises(ValueError, match="no other points"):
+        lab.receive({"do": "data"})
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -419,7 +595,7 @@ def test_a_run_that_diverges_says_so_and_stops():
         {"features": []},
         {"features": ["x3"]},
         {"curve": "x; x"},
-        {"noise": 0.15},
+        {"noise": 0.33},
         {"hidden": [9]},
         {"hidden": [0]},
         {"seed": "0"},
@@ -453,6 +629,9 @@ EXPERIMENTS = {
         network.mlp([64, 4, 10], rng=np.random.default_rng(0)), *data.digits(), list("0123456789")
     ),
     "editing.js": lambda: Editing(np.zeros(64), lambda x: (f"{x.sum():.1f}", {"x": x[None]})),
+    "pictures.js": lambda: Pictures(
+        np.random.default_rng(0).random((40, 64)), np.arange(40) % 2, ["a", "b"]
+    ),
     "plane.js": Points,
     "playground.js": lambda: Playground(data="xor", hidden=[2]),
 }
@@ -482,6 +661,18 @@ def test_a_widget_answers_each_message_once(script, capsys):
     parts = [v for s in (widget.fixed, widget.state) for v in s.values() if type(v) is not bytes]
     lists = [v for v in parts if not (isinstance(v, list) and v and type(v[0]) is bytes)]
     json.dumps(lists, allow_nan=False)
+
+
+def test_a_failure_that_nobody_foresaw_is_answered_too(capsys):
+    from bookkit.laboratory.widget import LaboratoryWidget
+
+    experiment = Points()
+    widget = LaboratoryWidget.of(experiment)
+    experiment.do_break = lambda: 1 / 0
+    widget._handle_custom_msg({"do": "break"}, [])
+    assert widget.state["turn"] == 1
+    assert widget.state["trouble"] == "That did not work (ZeroDivisionError)."
+    assert "division" in capsys.readouterr().err
 
 
 def test_where_nobody_watches_there_is_a_figure(monkeypatch):
@@ -523,7 +714,7 @@ def test_the_page_keeps_the_rules_of_all_notebooks():
 def test_the_page_stores_pictures_and_no_widgets():
     cells = [cell for cell in PAGE.cells if "laboratory." in cell.source and "outputs" in cell]
     shown = [data for cell in cells for data in output_data(cell)]
-    assert len(shown) == len(cells) == 4
+    assert len(shown) == len(cells) == 5
     for stored in shown:
         assert stored["text/plain"].startswith("Figure ")
         assert base64.b64decode(stored["image/png"]).startswith(b"\x89PNG")

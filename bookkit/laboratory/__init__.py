@@ -3,6 +3,7 @@
 - `draw`: draw a picture and see every layer of a network respond;
 - `edit`: draw on a picture and see what any function of it answers;
 - `points`: drag the points of two classes; a perceptron and a small network learn them;
+- `pictures`: two folders of pictures, and a network that learns to tell them apart;
 - `build`: choose layers, data and optimizer, train, and see what every unit sees.
 
 With a reader (JupyterLab, Binder, Python in the page) each gives a live widget; where
@@ -24,6 +25,7 @@ from ..interactive import _kernel_with_reader
 from .drawing import Drawing
 from .editing import Editing, Look
 from .experiment import Experiment
+from .pictures import Pictures
 from .plane import Points
 from .playground import Playground
 from .program import read_csv
@@ -32,11 +34,13 @@ __all__ = [
     "Drawing",
     "Editing",
     "Experiment",
+    "Pictures",
     "Playground",
     "Points",
     "build",
     "draw",
     "edit",
+    "pictures",
     "points",
     "read_csv",
 ]
@@ -74,6 +78,16 @@ def edit(start: ArrayLike, look: Look, examples: Mapping[str, ArrayLike] | None 
 def points(data: str = "blobs") -> Any:
     """Drag the points of two classes and watch a perceptron and a small network learn them."""
     return _shown(Points(data))
+
+
+def pictures(X: ArrayLike, y: ArrayLike, names: Sequence[str]) -> Any:
+    """Train on two folders of pictures, read in the browser and made small and gray.
+
+    Pictures ``X`` (n, side²) of the two classes ``y`` (n,), called ``names``, are there at first,
+    up to 500 of each, and say how small the others are made. Raises ValueError where they do not
+    fit.
+    """
+    return _shown(Pictures(X, y, names))
 
 
 def build(**settings: Any) -> Any:

@@ -64,6 +64,39 @@ function sentence() {
   return { node: h("div", {}, seen, heard), say };
 }
 
+/** Losses by epoch: [values, color, dash, name] of each curve. */
+function drawLosses(canvas, series) {
+  const context = canvas.getContext("2d");
+  const [wide, tall] = [canvas.width, canvas.height];
+  context.fillStyle = "#FDFCF9";
+  context.fillRect(0, 0, wide, tall);
+  const finite = series.flatMap(([values]) => values.filter(Number.isFinite));
+  const top = Math.max(0.1, ...finite);
+  const y = (value) => tall - 30 - (value / top) * (tall - 54);
+  context.fillStyle = context.strokeStyle = INK;
+  context.font = "20px sans-serif";
+  context.lineWidth = 1;
+  context.setLineDash([]);
+  context.strokeRect(0, y(0), wide, 0);
+  context.fillText(top.toFixed(2), 4, 18);
+  let x = 60;
+  for (const [values, color, dash, name] of series) {
+    context.strokeStyle = context.fillStyle = color;
+    context.lineWidth = 3;
+    context.setLineDash(dash);
+    context.beginPath();
+    values.forEach((value, i) => context.lineTo(8 + (i / Math.max(1, values.length - 1)) * (wide - 16), y(value)));
+    context.stroke();
+    context.fillText(name, x, tall - 8);
+    x += context.measureText(name).width + 24;
+  }
+  const [[first, , , ours], [second, , , theirs]] = series;
+  canvas.setAttribute("aria-label", first.length ? `Loss by epoch: ${ours} from ${first[0].toFixed(3)} to ${first.at(-1).toFixed(3)}, ${theirs} from ${second[0].toFixed(3)} to ${second.at(-1).toFixed(3)}.` : "Loss by epoch: nothing yet.");
+}
+
+/** Where the reader's data go: in the book's pages Python runs in the browser, elsewhere in a kernel. */
+const whereItStays = () => (document.querySelector("article.bd-article") ? "they never leave this browser." : "they go to the kernel that runs this notebook, and nowhere else.");
+
 /**
  * Messages to Python, one at a time: the next leaves when the last is answered, and of moves that
  * pile up meanwhile only the newest. So a slow machine lags by one answer and never by a queue.

@@ -1,6 +1,6 @@
 // Build a network, train it, and see what each of its units sees.
 
-const PACES = [["one epoch a second", 1000], ["four a second", 250], ["as fast as it goes", 0]];
+const PACES = [["1 epoch a second", 1000], ["4 a second", 250], ["at full speed", 0]];
 const ADDRESS = "lab"; // of the settings, in the page's address
 const number = (v) => (Math.abs(v) >= 100 ? v.toFixed(0) : v.toFixed(2)).replace("-", "−");
 
@@ -33,7 +33,8 @@ function render({ model, el, signal }) {
       ownData.open = true;
       return file.focus();
     }
-    set({ [name]: value });
+    if (name === "learning_rate") talk.send({ do: "rate", value }); // what was learned stays
+    else set({ [name]: value });
   }
   const features = fixed.features.map((name) => button(name, () => {
     const now = settings().features;
@@ -51,7 +52,8 @@ function render({ model, el, signal }) {
     "Training", trainer.button,
     button("One epoch", () => talk.send({ do: "train", epochs: 1 })),
     button("Begin anew", () => (trainer.stop(), talk.send({ do: "restart" }))),
-    button("Other random numbers", () => set({ seed: settings().seed + 1 })),
+    button("Other seed", () => set({ seed: settings().seed + 1 }), { title: "Other points and other first weights" }),
+    button("New points", () => talk.send({ do: "data" }), { title: "Other points; the network stays as it is" }),
     race, pace.node,
   );
   const formula = h("input", { id: freshId(), class: "lab-input", maxlength: 80, spellcheck: "false", onchange: () => set({ curve: formula.value, data: fixed.curve }) });
@@ -65,6 +67,15 @@ function render({ model, el, signal }) {
   const dots = h("svg", { viewBox: "0 0 400 400", class: "lab-plane", "aria-hidden": "true" });
   const field = h("div", { class: "lab-field", role: "img" }, map, dots);
   const title = h("p", { class: "lab-title", text: "what the network says" });
+  const tick = (text, checked, changed) => {
+    const box = h("input", { type: "checkbox", id: freshId(), onchange: changed });
+    box.checked = checked;
+    return { box, node: h("span", { class: "lab-choice" }, box, h("label", { for: box.id, text })) };
+  };
+  const testPoints = tick("test points (hollow)", true, () => dots.classList.toggle("lab-no-test", !testPoints.box.checked));
+  const twoColors = tick("two colors only", false, () => showSeen(model.get("state")));
+  const scale = h("div", { class: "lab-scale", role: "img", "aria-label": "Colors from orange, minus one, over paper, zero, to blue, one: of points, answers and weights" },
+    h("span", { text: "−1" }), h("i"), h("span", { text: "+1" }));
   const curve = h("canvas", { class: "lab-curve", role: "img", width: 480, height: 170 });
   const code = h("pre", { class: "lab-code", tabindex: 0, role: "region", "aria-label": "The same in Python" });
   const { node: says, say } = sentence();
@@ -109,14 +120,23 @@ function render({ model, el, signal }) {
     node.addEventListener("focus", point);
     node.addEventListener("pointerleave", leave);
     node.addEventListener("blur", leave);
-    node.addEventListener("click", () => {
-      chosen = l && !(chosen?.l === l && chosen.j === j) ? { l, j } : null;
-      for (const other of columns.flat()) other.setAttribute("aria-pressed", "false");
-      node.setAttribute("aria-pressed", String(Boolean(chosen)));
-      panelOf = "";
-      showSeen(model.get("state"));
-    });
+    node.addEventListener("click", () => editable(l && !(chosen?.l === l && chosen.j === j) ? { l, j } : null));
     return node;
+  }
+
+  /** Whose weights can be edited, or null. */
+  function editable(unit) {
+    chosen = unit;
+    columns.forEach((column, l) => column.forEach((node, j) => node.setAttribute("aria-pressed", String(chosen?.l === l && chosen.j === j))));
+    panelOf = "";
+    showSeen(model.get("state"));
+  }
+
+  /** A click on a line: its weight waits for a number. */
+  function edit(l, j, i) {
+    seen = null;
+    editable({ l, j });
+    panel.querySelectorAll("input")[i]?.select();
   }
 
   function drawUnits({ units, weights, map: output }) {
@@ -142,7 +162,9 @@ function render({ model, el, signal }) {
       const top = Math.max(...W.flat().map(Math.abs)) || 1;
       W.forEach((row, j) => row.forEach((w, i) => {
         const [[x1, y1], [x2, y2]] = [middle(columns[l][i], true), middle(columns[l + 1][j], false)];
-        const line = h("line", { x1, y1, x2, y2, stroke: CLASSES[w < 0 ? 0 : 1].color, "stroke-width": 0.3 + (4 * Math.abs(w)) / top });
+        const point = () => ((seen = { l: l + 1, j, i }), showSeen(model.get("state")));
+        const leave = () => ((seen = null), showSeen(model.get("state")));
+        const line = h("line", { onpointerenter: point, onpointerleave: leave, onclick: () => edit(l + 1, j, i), x1, y1, x2, y2, stroke: CLASSES[w < 0 ? 0 : 1].color, "stroke-width": 0.3 + (4 * Math.abs(w)) / top });
         if (w < 0) line.setAttribute("stroke-dasharray", "5 4");
         lines.push(line);
       }));
@@ -158,8 +180,9 @@ function render({ model, el, signal }) {
     const at = seen ?? chosen;
     const n = fixed.unit_map;
     const whole = !at || at.l === columns.length - 1;
-    if (whole) picture(map, signedBytes(state.map), fixed.map, 0.45);
-    else picture(map, signedBytes(state.units[at.l]).subarray(at.j * n * n, (at.j + 1) * n * n), n, 0.8);
+    const flat = (signed) => (twoColors.box.checked ? signed.map((value) => (value < 0 ? -127 : 127)) : signed);
+    if (whole) picture(map, flat(signedBytes(state.map)), fixed.map, 0.45);
+    else picture(map, flat(signedBytes(state.units[at.l]).subarray(at.j * n * n, (at.j + 1) * n * n)), n, 0.8);
     title.textContent = whole ? "what the network says" : `what ${nameOf(at.l, at.j)} sees`;
     showWeights(state, at);
   }
@@ -171,19 +194,19 @@ function render({ model, el, signal }) {
     }
     const [W, b] = [weights[at.l - 1][at.j], biases[at.l - 1][at.j]];
     const entries = [...W.map((w, i) => [columns[at.l - 1].length > 1 || at.l === 1 ? nameOf(at.l - 1, i).replace("input ", "") : "layer below", w, i]), ["bias", b, -1]];
-    const editable = chosen && chosen.l === at.l && chosen.j === at.j;
-    const key = JSON.stringify([at, editable, shape]);
+    const edited = chosen && chosen.l === at.l && chosen.j === at.j;
+    const key = JSON.stringify([at, edited, shape]);
     if (key === panelOf) {
       return entries.forEach(([, w], k) => {
         const place = panel.querySelectorAll("[data-weight]")[k];
         if (place === document.activeElement) return;
-        if (editable) place.value = w.toFixed(3);
+        if (edited) place.value = w.toFixed(3);
         else place.textContent = number(w);
       });
     }
     panelOf = key;
     const item = ([name, w, source]) => {
-      if (!editable) return h("span", { class: "lab-weight" }, `${name} `, h("b", { "data-weight": "", text: number(w) }));
+      if (!edited) return h("span", { class: at.i === source ? "lab-weight lab-pointed" : "lab-weight" }, `${name} `, h("b", { "data-weight": "", text: number(w) }));
       const input = h("input", {
         class: "lab-input", type: "number", step: "0.1", min: -100, max: 100, value: w.toFixed(3), "data-weight": "", id: freshId(),
         onchange: () => Number.isFinite(input.valueAsNumber) && talk.send({ do: "weight", layer: at.l - 1, unit: at.j, source, value: Math.max(-100, Math.min(100, input.valueAsNumber)) }),
@@ -195,31 +218,9 @@ function render({ model, el, signal }) {
 
   // Loss, points ------------------------------------------------------------------------------------
   function drawCurve({ loss, test_loss: test, rival }) {
-    const context = curve.getContext("2d");
-    const [wide, tall] = [curve.width, curve.height];
-    context.fillStyle = "#FDFCF9";
-    context.fillRect(0, 0, wide, tall);
-    const others = rival?.test_loss ?? [];
-    const top = Math.max(0.1, ...loss, ...test, ...others);
-    const y = (value) => tall - 26 - (value / top) * (tall - 40);
-    context.fillStyle = context.strokeStyle = INK;
-    context.font = "18px sans-serif";
-    context.lineWidth = 1;
-    context.setLineDash([]);
-    context.strokeRect(0, y(0), wide, 0);
-    context.fillText(top.toFixed(2), 4, 16);
-    const series = [[loss, "#0072B2", [], "training", 60], [test, "#C84E00", [8, 5], "test", 160], [others, "#444", [2, 4], "rival’s test", 230]];
-    for (const [values, color, dash, name, x] of series) {
-      if (values === others && !rival) continue;
-      context.strokeStyle = context.fillStyle = color;
-      context.lineWidth = 3;
-      context.setLineDash(dash);
-      context.beginPath();
-      values.forEach((value, i) => context.lineTo(8 + (i / Math.max(1, values.length - 1)) * (wide - 16), y(value)));
-      context.stroke();
-      context.fillText(name, x, tall - 6);
-    }
-    curve.setAttribute("aria-label", loss.length ? `Loss by epoch: in training from ${loss[0].toFixed(3)} to ${loss.at(-1).toFixed(3)}, on the test points from ${test[0].toFixed(3)} to ${test.at(-1).toFixed(3)}.` : "Loss by epoch: nothing yet.");
+    const series = [[loss, "#0072B2", [], "training"], [test, "#C84E00", [8, 5], "test"]];
+    if (rival) series.push([rival.test_loss, "#444444", [2, 4], "rival’s test"]);
+    drawLosses(curve, series);
   }
 
   const [left, right, low, high] = fixed.field;
@@ -230,6 +231,7 @@ function render({ model, el, signal }) {
       const [x, y] = [((px - left) / (right - left)) * 400, ((high - py) / (high - low)) * 400];
       const color = regression ? `rgb(${diverging(Math.max(-1, Math.min(1, k))).join()})` : CLASSES[k].color;
       const look = test ? { fill: "#fff", stroke: color, "stroke-width": 2.5 } : { fill: color, stroke: regression ? "#22262b" : "#fff" };
+      if (test) look.class = "lab-test";
       return k === 1 && !regression ? h("rect", { x: x - 4, y: y - 4, width: 8, height: 8, ...look }) : h("circle", { cx: x, cy: y, r: 4.5, ...look });
     }));
   }
@@ -277,7 +279,7 @@ function render({ model, el, signal }) {
     talk.send({ do: "read", text });
   } });
   const fold = (summary, ...inside) => h("details", { class: "lab-fold" }, h("summary", { text: summary }), ...inside);
-  const ownData = fold("Your own data", h("p", { class: "lab-help", text: "A CSV file of two columns of numbers and one of labels (two classes, or numbers to predict). It stays in this browser." }), h("label", { for: file.id, text: "CSV file " }), file);
+  const ownData = fold("Your own data", h("p", { class: "lab-help", text: `A CSV file of two columns of numbers and one of labels (two classes, or numbers to predict): ${whereItStays()}` }), h("label", { for: file.id, text: "CSV file " }), file);
 
   // Together --------------------------------------------------------------------------------------------
   function show(state) {
@@ -313,7 +315,7 @@ function render({ model, el, signal }) {
   function fromAddress() {
     try {
       const wanted = JSON.parse(new URL(location.href).searchParams.get(ADDRESS));
-      if (wanted && el.closest("article.bd-article")) talk.send({ do: "set", ...wanted });
+      if (wanted && el.closest("article.bd-article")) talk.send({ ...wanted, do: "set" });
     } catch { /* not written by this page */ }
   }
 
@@ -327,11 +329,12 @@ function render({ model, el, signal }) {
     tools("Inputs", "Inputs", ...features, layers, epoch),
     h("div", { class: "lab-two" },
       h("div", { class: "lab-netside" }, network, panel),
-      h("div", {}, title, field, curve)),
+      h("div", {}, title, field, h("div", { class: "lab-ticks" }, testPoints.node, twoColors.node, scale), curve)),
     says,
-    fold("One step, number by number", watchStep, stepText),
-    ownData,
-    fold("The same in Python", code, tools("Code", copy, note)));
+    h("div", { class: "lab-folds" },
+      fold("One step, number by number", watchStep, stepText),
+      ownData,
+      fold("The same in Python", code, tools("Code", copy, note))));
   requestAnimationFrame(() => {
     const wanted = new URL(location.href).searchParams.has(ADDRESS);
     if (wanted) fromAddress();

@@ -19,16 +19,18 @@ from .experiment import Experiment, probability_bytes, signed_bytes, square_grid
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+RATES = [0.00001, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0]
+PENALTIES = [0.0, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0]
 CHOICES: dict[str, list[Any]] = {
     "data": [*program.TWO_CLASSES, *program.REGRESSIONS, program.CURVE, program.OWN],
-    "noise": [0.0, 0.1, 0.2, 0.3, 0.4, 0.5],
-    "test": [0.1, 0.25, 0.5, 0.75],
-    "batch": [1, 4, 8, 16, 32, 64],
+    "noise": [round(0.05 * k, 2) for k in range(11)],
+    "test": [0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9],
+    "batch": [1, 2, 4, 8, 10, 16, 20, 30, 32, 64],
     "activation": ["tanh", "relu", "sigmoid", "leaky_relu", "gelu", "silu", "identity"],
     "optimizer": list(program.OPTIMIZERS),
-    "learning_rate": [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0],
-    "L1": [0.0, 0.0003, 0.001, 0.003, 0.01, 0.03],
-    "L2": [0.0, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1],
+    "learning_rate": RATES,
+    "L1": PENALTIES,
+    "L2": PENALTIES,
 }
 MAX_LAYERS, MAX_UNITS = 6, 8
 FIELD = (-2.0, 2.0, -2.0, 2.0)
@@ -103,11 +105,18 @@ class Playground(Experiment):
         except ArithmeticError:
             self.settings = before
             raise ValueError(f"f(x) = {settings['curve']} is too large to compute") from None
+        except ValueError:
+            self.settings = before
+            raise
 
     def do_read(self, text: str) -> None:
         """Take the reader's own file; it stays where Python is, in the browser."""
-        self.own = program.read_csv(text)
-        self.do_set(data=program.OWN)
+        before, self.own = self.own, program.read_csv(text)
+        try:
+            self.do_set(data=program.OWN)
+        except ValueError:
+            self.own = before
+            raise
 
     def make(self) -> None:
         """Run the code that is shown, up to the training, which comes in parts."""
@@ -120,7 +129,7 @@ class Playground(Experiment):
         self.test = made["P_test"], self._targets(made["y_test"])
         self.history, self.trouble = training.History(), ""
         self.by_hand: list[str] = []
-        self.watched = 0
+        self.watched = self.drawn = 0
         self.step: dict[str, Any] | None = None
 
     def _targets(self, y: NDArray) -> NDArray:
@@ -167,6 +176,34 @@ class Playground(Experiment):
         self.make()
         if self.rival:
             self.rival.make()
+
+    def do_rate(self, value: float) -> None:
+        """Another learning rate; a network that has learned something goes on from there."""
+        if value not in RATES:
+            raise ValueError(f"learning_rate must be one of {RATES}; got {value!r}")
+        if not len(self.history):
+            return self.do_set(learning_rate=value)
+        self.settings = self.settings | {"learning_rate": RATES[RATES.index(value)]}
+        self.optimizer.learning_rate = self.settings["learning_rate"]
+        made: dict[str, Any] = {"np": np}
+        if self.shrink:
+            exec(program.SHRINK.format(amount=program.shrinkage(self.settings)), made)
+            self.shrink = made["shrink"]
+        self.by_hand.append(f"the learning rate to {value:g} after epoch {len(self.history)}")
+
+    def do_data(self) -> None:
+        """Draw other points from the same source; the network stays as it is."""
+        if self.settings["data"] == program.OWN:
+            raise ValueError("your own file has no other points to draw")
+        self.drawn += 1
+        made: dict[str, Any] = {}
+        other = self.settings | {"seed": self.settings["seed"] + 1000 * self.drawn}
+        exec(program.setup(other, self.regression), made)
+        for playground in filter(None, (self, self.rival)):
+            playground.train = made["P_train"], self._targets(made["y_train"])
+            playground.test = made["P_test"], self._targets(made["y_test"])
+        self.step = None
+        self.by_hand.append(f"other points in after epoch {len(self.history)}")
 
     def do_race(self, on: bool) -> None:
         """Keep the network of now as the rival of whatever is built next; both begin anew."""

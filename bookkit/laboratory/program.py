@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import csv
-import io
 import math
 from typing import Any
 
@@ -187,34 +186,48 @@ def numpy_of(text: str) -> str:
 
 # The reader's own file ---------------------------------------------------------------------------
 
-MOST = 2000  # rows
+FEWEST, MOST = 4, 2000  # rows
 
 
 def read_csv(text: str) -> Examples:
     """Two columns of numbers and one of labels: P (n, 2) scaled into the plane, y (n,).
 
-    Two different labels are two classes; more than two, if they are numbers, are targets of a
-    regression, scaled to [−1, 1]. Raises ValueError, with the line, for what cannot be read.
+    Columns are separated by commas, semicolons, tabs or spaces; where it is no comma, a number may
+    have a decimal comma. Two different labels are two classes; more than two, if they are numbers,
+    are targets of a regression, scaled to [−1, 1]. Raises ValueError, with the line, for what
+    cannot be read.
     """
-    first = text[:2000]
-    separator = max(",;\t", key=first.count)
-    lines = list(csv.reader(io.StringIO(text.lstrip("\ufeff")), delimiter=separator))
-    rows = [(n, row) for n, row in enumerate(lines, start=1) if any(cell.strip() for cell in row)]
-    if rows and _numbers(rows[0][1][:2]) is None:
+    lines = text.lstrip("\ufeff").splitlines()
+    start = 1 if lines and lines[0].lower().startswith("sep=") else 0  # Excel says so at times
+    sample = "\n".join(lines[start : start + 50])
+    separator = next((sign for sign in "\t;," if sign in sample), " ")
+    try:
+        table = list(csv.reader(lines, delimiter=separator, skipinitialspace=True))
+    except csv.Error as error:
+        raise ValueError(f"the file is no table that can be read: {error}") from None
+    rows = [
+        (n, row) for n, row in enumerate(table, start=1) if n > start and any(map(str.strip, row))
+    ]
+    if separator != ",":
+        rows = [(n, [*(c.replace(",", ".") for c in row[:2]), *row[2:]]) for n, row in rows]
+    if rows and not any(_is_number(cell) for cell in rows[0][1][:2]):
         rows = rows[1:]  # names of the columns
-    if not 4 <= len(rows) <= MOST:
-        raise ValueError(f"the file must have 4 to {MOST:,} rows of data; it has {len(rows)}")
+    if not FEWEST <= len(rows) <= MOST:
+        raise ValueError(
+            f"the file must have {FEWEST} to {MOST:,} rows of data; it has {len(rows)}"
+        )
     points, labels = [], []
     for n, row in rows:
         point = _numbers(row[:2])
-        if len(row) < 3 or point is None:
+        label = row[-1].strip() if len(row) > 2 else ""
+        if point is None or not label:
             raise ValueError(
                 f"line {n} must be two numbers and a label, as in 0.5{separator}1.2{separator}cat; "
                 f"it is: {separator.join(row)[:60]}"
             )
         points.append(point)
-        labels.append(row[-1].strip())
-    P = np.array(points)
+        labels.append(label)
+    P = np.array(points) / max(1.0, np.abs(points).max())  # so that no sum overflows
     spread = np.abs(P - P.mean(axis=0)).max(axis=0)
     if not spread.all():
         raise ValueError(
@@ -224,19 +237,29 @@ def read_csv(text: str) -> Examples:
     names = sorted(set(labels))
     if len(names) == 2:
         return P, np.array([names.index(label) for label in labels])
-    targets = _numbers(labels)
+    comma = [label.replace(",", ".") if separator != "," else label for label in labels]
+    targets = _numbers(comma)
     if targets is None or len(names) < 2:
+        kinds = f"{len(names)} kinds" if len(names) > 1 else "one kind only"
         raise ValueError(
-            f"the last column must hold two classes, or numbers; it holds {len(names)} kinds: "
+            f"the last column must hold two classes, or numbers; it holds {kinds}: "
             f"{', '.join(names[:4])}{' …' if len(names) > 4 else ''}"
         )
     y = np.array(targets)
     return P, 2 * (y - y.min()) / (y.max() - y.min()) - 1
 
 
-def _numbers(cells: list[str]) -> list[float] | None:
+def _is_number(cell: str) -> bool:
     try:
-        numbers = [float(cell) for cell in cells]
+        float(cell)
     except ValueError:
+        return False
+    return True
+
+
+def _numbers(cells: list[str]) -> list[float] | None:
+    """The cells as finite numbers; None where one of them is none."""
+    if not all(map(_is_number, cells)):
         return None
+    numbers = [float(cell) for cell in cells]
     return numbers if all(map(math.isfinite, numbers)) else None

@@ -47,8 +47,10 @@ class LaboratoryWidget(anywidget.AnyWidget):
     def _answer(self, message: dict[str, Any], buffers: list[Any]) -> None:
         try:
             state = self.experiment.receive(message)
-        except (TypeError, ValueError) as error:
+        except Exception as error:  # whatever it is: the page waits for an answer
             print(error, file=sys.stderr)
-            state = self.experiment.state() | {"trouble": f"{error}."}
+            expected = isinstance(error, ValueError | TypeError)
+            trouble = f"{error}." if expected else f"That did not work ({type(error).__name__})."
+            state = self.experiment.state() | {"trouble": trouble}
         # The turn makes every answer a change, which the page waits for.
         self.state = state | {"turn": self.state["turn"] + 1}

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import nbformat
 import numpy as np
 import pytest
-from harness import built_pages, inaccessible
+from harness import built_pages, inaccessible, settle
 
 CHAPTER = "chapters/02-perceptron.html"
 CURVE = {
@@ -204,6 +204,42 @@ def test_a_line_is_drawn_and_compared_with_the_curve(chapter, draw, width):
     page.reload()
     page.get_by_text("✓ Your line is on average").wait_for()
     assert box.locator(".axes svg svg path").count() == 3
+
+
+DRAWN = {"01-biological-neuron": "rate", "03-activation-functions": "sigmoid_slope",
+         "06-training": "sweep"}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_chapters_let_the_reader_draw(open_page, name):
+    """The curve that the notebook stores, drawn by hand, is right; a level line is not."""
+    page = open_page(f"chapters/{name}.html")
+    box = page.locator(f".predict[data-draw={DRAWN[name]}]")
+    frame = box.locator(".frame")
+    frame.scroll_into_view_if_needed()
+    curve = json.loads(page.locator("#book-curves").text_content())[DRAWN[name]]
+    (left, right), (low, high) = curve["x_range"], curve["y_range"]
+    where = frame.bounding_box()
+
+    def to(x, y):
+        a, b = (x - left) / (right - left), (high - y) / (high - low)
+        page.mouse.move(where["x"] + a * where["width"], where["y"] + b * where["height"])
+
+    for middle, mark in ((np.median(curve["y"]), "✗"), (None, "✓")):
+        to(left, curve["y"][0] if middle is None else middle)
+        page.mouse.down()
+        for x in np.linspace(left, right, 41):
+            to(x, np.interp(x, curve["x"], curve["y"]) if middle is None else middle)
+        page.mouse.up()
+        box.get_by_label("Fairly sure").check()
+        box.get_by_role("button", name="This is my guess").click()
+        box.get_by_text(f"{mark} Your line is on average").wait_for()
+        page.evaluate("localStorage.removeItem('book-answers')")
+        if mark == "✗":
+            page.reload()
+            settle(page)
+            frame.scroll_into_view_if_needed()
+            where = frame.bounding_box()
 
 
 def test_a_line_far_away_is_wrong_and_can_be_cleared(chapter):

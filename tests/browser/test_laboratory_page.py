@@ -5,18 +5,21 @@ The live tests share one page, since Python takes its time to start.
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import nbformat
 import numpy as np
 import pytest
 from harness import HTML, ROOT, Site, inaccessible, missing, set_theme, settle, watch
+from PIL import Image
 
 PAGE = "laboratory.html"
 PATIENCE = 120_000  # ms: Python starts and trains on a busy machine
-DIGIT, SILHOUETTE, POINTS, BUILD = range(4)
+DIGIT, SILHOUETTE, POINTS, PICTURES, BUILD = range(5)
 
 # The ink at the middle of each pixel: the mark of the keyboard's cursor is at its edge.
 PIXELS = """paper => {
@@ -51,7 +54,7 @@ def test_each_experiment_is_a_picture_before_it_runs(open_page: Any, site: Site)
     before = len(site.served)
     page = open_page(PAGE)
     pictures = page.locator("article figure img").all()
-    assert len(pictures) == sum(code.startswith("laboratory.") for code in code_cells()) == 4
+    assert len(pictures) == sum(code.startswith("laboratory.") for code in code_cells()) == 5
     for picture in pictures:
         assert len(picture.get_attribute("alt")) > 80
     served = [path for path, _ in site.served[before:]]
@@ -76,7 +79,7 @@ def laboratory(site: Site, browser: Any) -> Iterator[Any]:
     page.goto(site.url + PAGE)
     settle(page)
     page.locator(".live-intro button").click()
-    page.wait_for_function("document.querySelectorAll('.lab').length === 4")
+    page.wait_for_function("document.querySelectorAll('.lab').length === 5")
     yield page
     context.close()
 
@@ -252,6 +255,134 @@ def test_a_point_is_dragged_by_a_finger(laboratory: Any) -> None:
     assert laboratory.evaluate("scrollY") == scrolled, "the page moved instead of the point"
 
 
+# --- two folders of pictures ------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: Any) -> Path:
+    """Real files: disks and frames, wide and tall, PNG, JPEG, GIF; and some that are none."""
+    root = tmp_path_factory.mktemp("own")
+    rng = np.random.default_rng(0)
+    kinds = ("png", "jpg", "gif")
+    for folder in ("disks", "frames"):
+        (root / folder).mkdir()
+        for n in range(12):
+            wide, tall = 120 + 10 * (n % 3), 90 + 20 * (n % 2)
+            y, x = np.mgrid[:tall, :wide]
+            off = rng.integers(-6, 7, 2)
+            from_middle = np.stack([x - wide / 2 + off[0], y - tall / 2 + off[1]])
+            if folder == "disks":
+                ink = np.hypot(*from_middle) < 20 + n
+            else:
+                ink = np.abs(from_middle).max(axis=0) > 30 + n / 2
+            image = Image.fromarray(np.where(ink, 40, 230).astype(np.uint8)).convert("RGB")
+            image.save(root / folder / f"{n}.{kinds[n % 3]}")
+    (root / "disks" / "notes.txt").write_text("no picture")
+    (root / "disks" / ".hidden.png").write_bytes(b"")
+    whole = (root / "disks" / "0.png").read_bytes()
+    (root / "disks" / "cut.png").write_bytes(whole[: len(whole) // 3])
+    (root / "few").mkdir()
+    for n in range(3):
+        (root / "few" / f"{n}.png").write_bytes(whole)
+    return root
+
+
+def reduced(path: Path, side: int = 28) -> np.ndarray:
+    """The middle square of a picture, small and gray, as another library makes it; 1 is ink."""
+    image = Image.open(path).convert("RGB")
+    edge = min(image.size)
+    left, top = (image.width - edge) / 2, (image.height - edge) / 2
+    square = image.crop((left, top, left + edge, top + edge)).convert("L")
+    return 1 - np.asarray(square.resize((side, side), Image.Resampling.BOX)) / 255
+
+
+def test_two_folders_are_read_and_learned_here(
+    laboratory: Any, site: Site, folders: Path, tmp_path: Path
+) -> None:
+    lab = laboratory.locator(".lab").nth(PICTURES)
+    choose = lab.locator("input[webkitdirectory]")
+    learn = lab.get_by_role("button", name="Learn these")
+    assert learn.is_disabled()
+    before = len(site.served)
+    choose.nth(0).set_input_files(folders / "disks")
+    first = lab.locator(".lab-drop").nth(0)
+    first.get_by_text(
+        "12 pictures; 2 files are no pictures that this browser reads: cut.png, notes.txt."
+    ).wait_for()
+    assert first.get_by_label("Name of the first class").input_value() == "disks"
+    choose.nth(1).set_input_files(folders / "few")
+    second = lab.locator(".lab-drop").nth(1)
+    second.get_by_text("3 pictures; at least 8 are needed.").wait_for()
+    assert learn.is_disabled()
+    choose.nth(1).set_input_files(folders / "frames")
+    second.get_by_text("12 pictures.", exact=True).wait_for()
+    learn.press("Enter")
+    lab.get_by_text("Your pictures: 12 of disks, 12 of frames").wait_for()
+    with laboratory.expect_download() as download:
+        lab.get_by_text("The same in Python").click()
+        lab.get_by_role("button", name="Save the pictures").click()
+    saved = tmp_path / download.value.suggested_filename
+    download.value.save_as(saved)
+    with np.load(saved) as file:
+        X, names = file["X"] / 255, file["names"].tolist()
+    assert names == ["disks", "frames"]
+    paths = [folders / name / f"{n}.{('png', 'jpg', 'gif')[n % 3]}"
+             for name in names for n in range(12)]  # fmt: skip
+    ours = np.array([reduced(path).ravel() for path in paths])
+    assert np.abs(X - ours).mean() < 0.05, "not these pictures, or not in this order"
+    lab.get_by_role("button", name="Train", exact=True).click()
+    wait(laboratory, "Number(lab.dataset.epoch) >= 20", lab)
+    lab.get_by_role("button", name="Stop", exact=True).click()
+    laboratory.wait_for_timeout(500)
+    program, made = lab.get_by_label("The same in Python").text_content(), {}
+    exec(program.replace('"pictures.npz"', repr(str(saved))), made)
+    right = made["history"].validation_accuracy[-1]
+    assert f"and {right:.0%} of the 6 that it never saw" in lab.locator(".lab-says").inner_text()
+    assert right > 0.8, "disks and frames are easily told apart"
+    assert site.served[before:] == [], "nothing leaves the browser, nothing is fetched"
+    lab.get_by_text("The same in Python").click()
+
+
+def test_single_pictures_are_chosen_as_on_a_phone(laboratory: Any, folders: Path) -> None:
+    lab = laboratory.locator(".lab").nth(PICTURES)
+    files = sorted((folders / "frames").iterdir())[:9]
+    lab.locator("input[type=file]:not([webkitdirectory])").nth(0).set_input_files(files)
+    first = lab.locator(".lab-drop").nth(0)
+    first.get_by_text("9 pictures.", exact=True).wait_for()
+    name = first.get_by_label("Name of the first class")
+    name.fill("frames")
+    lab.get_by_role("button", name="Learn these").click()
+    lab.get_by_text("both classes are called frames").first.wait_for()
+    name.fill("more frames")
+    lab.get_by_role("button", name="Learn these").click()
+    lab.get_by_text("Your pictures: 9 of more frames, 12 of frames").wait_for()
+
+
+DROP = """([zone, files]) => {
+    const data = new DataTransfer();
+    for (const [name, base64] of files) {
+        const bytes = Uint8Array.from(atob(base64), character => character.charCodeAt(0));
+        data.items.add(new File([bytes], name, {type: "image/png"}));
+    }
+    for (const type of ["dragover", "drop"]) {
+        const event = {dataTransfer: data, bubbles: true, cancelable: true};
+        zone.dispatchEvent(new DragEvent(type, event));
+    }
+}"""
+
+
+def test_pictures_are_dropped(laboratory: Any, folders: Path) -> None:
+    lab = laboratory.locator(".lab").nth(PICTURES)
+    zone = lab.locator(".lab-drop").nth(0)
+    chosen = sorted((folders / "disks").glob("[0-9]*"))[:10]
+    files = [[path.name, base64.b64encode(path.read_bytes()).decode()] for path in chosen]
+    files.append(["broken.png", base64.b64encode(b"no picture").decode()])
+    laboratory.evaluate(DROP, [zone.element_handle(), files])
+    zone.get_by_text(
+        "10 pictures; one file is no picture that this browser reads: broken.png."
+    ).wait_for()
+
+
 def build(page: Any) -> Any:
     lab = page.locator(".lab").nth(BUILD)
     lab.get_by_role("button", name="Begin anew").scroll_into_view_if_needed()
@@ -265,7 +396,7 @@ def test_training_lowers_the_loss_stops_and_equals_the_code_shown(laboratory: An
     lab = build(laboratory)
     lab.get_by_label("Data", exact=True).select_option("moons")
     wait(laboratory, f"{CODE}.includes('data.moons')", lab)
-    lab.get_by_label("Pace").select_option("as fast as it goes")
+    lab.get_by_label("Pace").select_option("at full speed")
     lab.get_by_role("button", name="One epoch").press("Enter")
     wait(laboratory, "lab.dataset.epoch === '1'", lab)
     first = float(lab.get_attribute("data-loss"))
@@ -289,7 +420,7 @@ def test_training_lowers_the_loss_stops_and_equals_the_code_shown(laboratory: An
 
 def test_a_watchable_pace_makes_few_epochs(laboratory: Any) -> None:
     lab = build(laboratory)
-    lab.get_by_label("Pace").select_option("four a second")
+    lab.get_by_label("Pace").select_option("4 a second")
     lab.get_by_role("button", name="Begin anew").click()
     wait(laboratory, "lab.dataset.epoch === '0'", lab)
     lab.get_by_role("button", name="Train", exact=True).click()
@@ -318,6 +449,61 @@ def test_layers_units_inputs_and_rates_reach_the_code_and_the_address(laboratory
     lab.get_by_role("button", name="sin x1", exact=True).click()
     lab.get_by_role("button", name="One hidden layer less").click()
     wait(laboratory, f"{CODE}.includes('[2, 8, 8, 1]') && {CODE}.includes('Adam(0.03)')", lab)
+
+
+def test_the_learning_rate_and_the_points_change_under_a_trained_network(laboratory: Any) -> None:
+    lab = build(laboratory)
+    lab.get_by_role("button", name="One epoch").click()
+    wait(laboratory, "Number(lab.dataset.epoch) > 0", lab)
+    epochs = lab.get_attribute("data-epoch")
+    lab.get_by_label("Learning rate").select_option("0.3")
+    wait(laboratory, f"{CODE}.includes('learning rate to 0.3 after epoch {epochs} by hand')", lab)
+    dots = "lab.querySelector('.lab-plane').innerHTML"
+    before = lab.evaluate(f"lab => {dots}")
+    lab.get_by_role("button", name="New points").click()
+    wait(laboratory, f"{dots} !== more[0]", lab, before)
+    assert lab.get_attribute("data-epoch") == epochs
+    test = lab.locator(".lab-test").first
+    assert test.is_visible()
+    lab.get_by_label("test points (hollow)").press("Space")
+    assert not test.is_visible()
+    lab.get_by_label("test points (hollow)").check()
+    colors = """lab => {
+        const map = lab.querySelector(".lab-map");
+        return new Set(map.getContext("2d").getImageData(0, 0, map.width, map.height).data).size;
+    }"""
+    many = lab.evaluate(colors)
+    lab.get_by_label("two colors only").check()
+    assert lab.evaluate(colors) <= 7 < many
+    lab.get_by_label("two colors only").uncheck()
+    lab.get_by_role("button", name="Begin anew").click()
+    lab.get_by_label("Learning rate").select_option("0.03")
+    wait(laboratory, f"!{CODE}.includes('by hand') && {CODE}.includes('Adam(0.03)')", lab)
+
+
+def test_a_line_shows_its_weight_and_waits_for_another(laboratory: Any) -> None:
+    lab = build(laboratory)
+    line = lab.locator(".lab-links line").nth(3)  # from x2 to the second unit
+    ends = line.evaluate(
+        "e => { const m = e.getScreenCTM(), at = k => new DOMPoint(e.x1.baseVal.value * (1 - k)"
+        " + e.x2.baseVal.value * k, e.y1.baseVal.value * (1 - k) + e.y2.baseVal.value * k)"
+        ".matrixTransform(m); return Array.from({length: 40}, (_, i) => [at(i / 40).x,"
+        " at(i / 40).y]).filter(([x, y]) => document.elementFromPoint(x, y) === e); }"
+    )
+    assert ends, "no place of the line can be pointed at"
+    x, y = ends[len(ends) // 2]
+    laboratory.mouse.move(x, y)
+    pointed = lab.locator(".lab-pointed")
+    pointed.wait_for()
+    assert pointed.inner_text().startswith("x2 ")
+    laboratory.mouse.click(x, y)
+    wait(laboratory, "document.activeElement.closest('.lab-panel') !== null", lab)
+    laboratory.keyboard.type("-1.5")
+    laboratory.keyboard.press("Enter")
+    wait(laboratory, f"{CODE}.includes('You set W1[1, 1] by hand')", lab)
+    lab.get_by_role("button", name="Unit 2 of layer 1").click()  # no longer to be edited
+    lab.get_by_role("button", name="Begin anew").click()
+    wait(laboratory, f"!{CODE}.includes('by hand')", lab)
 
 
 def test_a_unit_is_seen_large_and_its_weight_edited_by_keyboard(laboratory: Any) -> None:
@@ -380,8 +566,28 @@ def test_a_typed_curve_and_a_file_become_data_and_bad_ones_a_sentence(laboratory
 
 
 def test_the_playground_fits_one_screen(laboratory: Any) -> None:
+    """At 1280 × 800 all of it stands between the page's header and the bar of the live page."""
     laboratory.set_viewport_size({"width": 1280, "height": 800})
-    assert build(laboratory).bounding_box()["height"] <= 800 - 56  # below the page's header
+    lab = build(laboratory)
+    header = laboratory.locator(".bd-header-article").bounding_box()
+    bar = laboratory.locator(".live-bar").bounding_box()
+    room = bar["y"] - (header["y"] + header["height"])
+    assert lab.bounding_box()["height"] <= room
+
+
+LETTERS = """() => [...document.querySelectorAll(".lab *")].filter(e => e.checkVisibility()
+    && [...e.childNodes].some(n => n.nodeType === Node.TEXT_NODE && n.textContent.trim()))
+    .map(e => [e.textContent.trim().slice(0, 30), parseFloat(getComputedStyle(e).fontSize)])
+    .concat([...document.querySelectorAll(".lab-curve")].map(canvas => ["letters of a curve",
+        parseFloat(canvas.getContext("2d").font) * canvas.clientWidth / canvas.width]))
+    .filter(([, size]) => size < 9)"""
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_no_letter_is_smaller_than_nine_pixels(laboratory: Any, width: int) -> None:
+    laboratory.set_viewport_size({"width": width, "height": 844})
+    laboratory.wait_for_timeout(500)
+    assert laboratory.evaluate(LETTERS) == []
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
