@@ -58,12 +58,18 @@ browser: book
 live-check: live book
 	$(BIN)/python -m pytest $(LIVE) --numprocesses=0
 
-assignments questions figures: $(READY)
-	$(BIN)/python tools/instructors.py $@
+assignments: $(READY)
+	$(BIN)/python tools/instructors.py assignments
+
+questions: $(READY)
+	$(BIN)/python tools/instructors.py questions
+
+figures: $(READY)
+	$(BIN)/python tools/instructors.py figures
 
 slides: $(READY)
 	npm ci --prefix instructors --no-audit --no-fund --loglevel=error
-	$(BIN)/python tools/instructors.py $@
+	$(BIN)/python tools/instructors.py slides
 
 lab: $(READY)
 	$(BIN)/jupyter lab chapters
