@@ -139,8 +139,13 @@ def _figure(chapter: Chapter, name: str) -> str:
     return f'<img class="figure" alt="{alt}" src="data:image/svg+xml;base64,{data}" />'
 
 
+_LAYOUT = re.compile(r"\\(?:begin|end)\{(?:aligned|gathered)\}|\\q?quad|\\\\|&|\\[,;!]")
+
+
 def _equation(chapter: Chapter, name: str) -> str:
-    return f"$$\n{_one('equation', name, [(e, e) for e in chapter.equations])}\n$$"
+    """How an equation is broken into lines does not matter for its name."""
+    among = [(_LAYOUT.sub("", equation), equation) for equation in chapter.equations]
+    return f"$$\n{_one('equation', _LAYOUT.sub('', name), among)}\n$$"
 
 
 def _code(chapter: Chapter, name: str) -> str:
