@@ -82,6 +82,8 @@ def test_no_mark_and_no_solution_is_on_a_slide(chapter):
     made = slides.markdown(chapter, source(chapter))
     assert "{{" not in re.sub(r"\$.*?\$", "", made, flags=re.S)
     assert "{cite" not in made
+    slides_of = re.sub(r"(?s)<!--.*?-->", "", made).split("\n---\n")[2:]
+    assert [s.strip()[:60] for s in slides_of if not re.match(r"\s*#{1,3} ", s)] == []
     assert not re.search(r"<!-- (?:\{|const|given)", made)
     for exercise in chapter.exercises.values():
         assert exercise.solution[:60] not in made

@@ -107,7 +107,7 @@ def _one(what: str, wanted: str, among: list[tuple[str, str]]) -> str:
 
 def _words(markdown: str) -> str:
     """Clean, and with each paragraph on one line: Marp takes the end of a line for its break."""
-    return re.sub(r"(?<!\n)\n(?![\n*|>`-]|\d+\.)", " ", text.clean(markdown))
+    return re.sub(r"(?<!\n)\n(?!\n|[*-] |\||>|```|\d+\. )", " ", text.clean(markdown))
 
 
 def _title(chapter: Chapter, _: str) -> str:
