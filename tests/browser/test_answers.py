@@ -258,6 +258,27 @@ def test_a_line_far_away_is_wrong_and_can_be_cleared(chapter):
     assert "✗ Your line is on average" in box.inner_text()
 
 
+HEIGHTS = """async () => {
+    await MathJax.startup.promise;
+    await document.fonts.ready;
+    return [...document.querySelectorAll(".predict")].map(box => box.offsetHeight);
+}"""
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("name", DRAWN)
+def test_a_box_has_its_height_before_its_form_comes(open_page, name, width):
+    page = open_page(f"chapters/{name}.html", width=width)
+    ready = page.evaluate(HEIGHTS)
+    empty = {"body": "", "content_type": "text/javascript"}
+    page.route("**/answers-*/page.mjs*", lambda route: route.fulfill(**empty))
+    page.reload()
+    page.evaluate("document.documentElement.dataset.guessing = ''")
+    before = page.evaluate(HEIGHTS)
+    assert len(before) == len(ready) > 2
+    assert np.abs(np.subtract(before, ready)).max() <= 30, "a form moves the page when it comes"
+
+
 # --- what a guess covers ----------------------------------------------------------------------
 
 

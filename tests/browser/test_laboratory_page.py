@@ -383,6 +383,32 @@ def test_pictures_are_dropped(laboratory: Any, folders: Path) -> None:
     ).wait_for()
 
 
+def test_two_folders_are_dropped_at_once(laboratory: Any, folders: Path) -> None:
+    """As the file manager drops them: real folders, each with its name."""
+    (folders / "frames" / "below").mkdir()
+    deep = (folders / "frames" / "0.png").read_bytes()
+    (folders / "frames" / "below" / "13.png").write_bytes(deep)
+    lab = laboratory.locator(".lab").nth(PICTURES)
+    zone = lab.locator(".lab-drop").nth(1)
+    zone.scroll_into_view_if_needed()
+    box = zone.bounding_box()
+    hand = laboratory.context.new_cdp_session(laboratory)
+    carried = {
+        "items": [],
+        "files": [str(folders / "disks"), str(folders / "frames")],
+        "dragOperationsMask": 1,
+    }
+    for kind in ("dragEnter", "dragOver", "drop"):
+        hand.send(
+            "Input.dispatchDragEvent",
+            {"type": kind, "x": box["x"] + 30, "y": box["y"] + 120, "data": carried},
+        )
+    for k, name in enumerate(("disks", "frames")):
+        card = lab.locator(".lab-drop").nth(k)
+        card.get_by_text(f"{12 + k} pictures").wait_for()
+        assert card.locator(".lab-input").input_value() == name
+
+
 def build(page: Any) -> Any:
     lab = page.locator(".lab").nth(BUILD)
     lab.get_by_role("button", name="Begin anew").scroll_into_view_if_needed()
