@@ -66,13 +66,17 @@ function render({ model, el, signal }) {
   const map = h("canvas", { class: "lab-map" });
   const dots = h("svg", { viewBox: "0 0 400 400", class: "lab-plane", "aria-hidden": "true" });
   const field = h("div", { class: "lab-field", role: "img" }, map, dots);
+  const rivalMap = h("canvas", { class: "lab-map" });
+  const rivalDots = h("svg", { viewBox: "0 0 400 400", class: "lab-plane", "aria-hidden": "true" });
+  const rivalField = h("div", { class: "lab-field", role: "img" }, rivalMap, rivalDots);
+  const fields = h("div", { class: "lab-fields" }, field, rivalField);
   const title = h("p", { class: "lab-title", text: "what the network says" });
   const tick = (text, checked, changed) => {
     const box = h("input", { type: "checkbox", id: freshId(), onchange: changed });
     box.checked = checked;
     return { box, node: h("span", { class: "lab-choice" }, box, h("label", { for: box.id, text })) };
   };
-  const testPoints = tick("test points (hollow)", true, () => dots.classList.toggle("lab-no-test", !testPoints.box.checked));
+  const testPoints = tick("test points (hollow)", true, () => fields.classList.toggle("lab-no-test", !testPoints.box.checked));
   const twoColors = tick("two colors only", false, () => showSeen(model.get("state")));
   const scale = h("div", { class: "lab-scale", role: "img", "aria-label": "Colors from orange, minus one, over paper, zero, to blue, one: of points, answers and weights" },
     h("span", { text: "−1" }), h("i"), h("span", { text: "+1" }));
@@ -181,9 +185,11 @@ function render({ model, el, signal }) {
     const n = fixed.unit_map;
     const whole = !at || at.l === columns.length - 1;
     const flat = (signed) => (twoColors.box.checked ? signed.map((value) => (value < 0 ? -127 : 127)) : signed);
+    rivalField.hidden = !state.rival;
+    if (state.rival) picture(rivalMap, flat(signedBytes(state.rival.map)), fixed.map, 0.45);
     if (whole) picture(map, flat(signedBytes(state.map)), fixed.map, 0.45);
     else picture(map, flat(signedBytes(state.units[at.l]).subarray(at.j * n * n, (at.j + 1) * n * n)), n, 0.8);
-    title.textContent = whole ? "what the network says" : `what ${nameOf(at.l, at.j)} sees`;
+    title.textContent = (whole ? "what the network says" : `what ${nameOf(at.l, at.j)} sees`) + (state.rival ? " · its rival" : "");
     showWeights(state, at);
   }
 
@@ -227,7 +233,7 @@ function render({ model, el, signal }) {
   let drawn = "";
   function drawPoints({ points, regression }) {
     if (drawn === (drawn = JSON.stringify(points))) return;
-    dots.replaceChildren(...points.map(([px, py, k, test]) => {
+    for (const place of [dots, rivalDots]) place.replaceChildren(...points.map(([px, py, k, test]) => {
       const [x, y] = [((px - left) / (right - left)) * 400, ((high - py) / (high - low)) * 400];
       const color = regression ? `rgb(${diverging(Math.max(-1, Math.min(1, k))).join()})` : CLASSES[k].color;
       const look = test ? { fill: "#fff", stroke: color, "stroke-width": 2.5 } : { fill: color, stroke: regression ? "#22262b" : "#fff" };
@@ -295,6 +301,7 @@ function render({ model, el, signal }) {
     race.setAttribute("aria-pressed", String(Boolean(state.rival)));
     curveLine.hidden = state.settings.data !== fixed.curve;
     if (document.activeElement !== formula) formula.value = state.settings.curve;
+    rivalField.setAttribute("aria-label", `The rival's answer over the plane. ${state.rival?.say ?? ""}`);
     field.setAttribute("aria-label", `The network's answer over the plane, with the points. ${state.say}`);
     epoch.textContent = `epoch ${state.epoch.toLocaleString("en-US")}`;
     el.dataset.epoch = state.epoch;
@@ -329,7 +336,7 @@ function render({ model, el, signal }) {
     tools("Inputs", "Inputs", ...features, layers, epoch),
     h("div", { class: "lab-two" },
       h("div", { class: "lab-netside" }, network, panel),
-      h("div", {}, title, field, h("div", { class: "lab-ticks" }, testPoints.node, twoColors.node, scale), curve)),
+      h("div", {}, title, fields, h("div", { class: "lab-ticks" }, testPoints.node, twoColors.node, scale), curve)),
     says,
     h("div", { class: "lab-folds" },
       fold("One step, number by number", watchStep, stepText),

@@ -6,10 +6,12 @@ The live tests share one page, since Python takes its time to start.
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import nbformat
 import numpy as np
@@ -230,6 +232,36 @@ def test_points_come_turn_and_go_by_keyboard(laboratory: Any) -> None:
     )
 
 
+def drag(page: Any, places: list[tuple[float, float]]) -> None:
+    """A finger that goes from place to place."""
+    finger = page.context.new_cdp_session(page)
+    for kind, (x, y) in zip(["touchStart", *["touchMove"] * 99], places, strict=False):
+        touch = [{"x": x, "y": y}]
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touch})
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def test_a_finger_draws_on_the_paper(laboratory: Any) -> None:
+    lab = laboratory.locator(".lab").nth(DIGIT)
+    paper = lab.locator(".lab-paper")
+    lab.get_by_role("button", name="Clear").tap()
+    paper.scroll_into_view_if_needed()
+    box, scrolled = paper.bounding_box(), laboratory.evaluate("scrollY")
+    x = box["x"] + 0.56 * box["width"]
+    drag(laboratory, [(x, box["y"] + k / 10 * box["height"]) for k in range(1, 10)])
+    drawn = np.reshape(paper.evaluate(PIXELS), (8, 8))
+    assert laboratory.evaluate("scrollY") == scrolled, "the page moved instead of the pen"
+    assert drawn[1:7, 4].min() > 0.9, "no stroke down the fifth column"
+    assert drawn[:, :3].max() < 0.1
+    expected = networks()["reader"].probabilities([drawn.ravel()])[0]
+    wait(
+        laboratory,
+        "[...lab.querySelectorAll('tbody tr td:nth-of-type(2)')].every((td, k) =>"
+        " Math.abs(parseFloat(td.textContent) / 100 - more[0][k]) < 0.02)",
+        lab, expected.tolist(),
+    )  # fmt: skip
+
+
 def test_a_point_is_dragged_by_a_finger(laboratory: Any) -> None:
     lab = laboratory.locator(".lab").nth(POINTS)
     lab.locator(".lab-field").scroll_into_view_if_needed()
@@ -238,11 +270,7 @@ def test_a_point_is_dragged_by_a_finger(laboratory: Any) -> None:
     said, box = point.get_attribute("aria-label"), point.bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     scrolled = laboratory.evaluate("scrollY")
-    finger = laboratory.context.new_cdp_session(laboratory)
-    for kind, step in (("touchStart", 0), *(("touchMove", k) for k in range(1, 9))):
-        touch = [{"x": x, "y": y - 10 * step}]
-        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touch})
-    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    drag(laboratory, [(x, y - 10 * step) for step in range(9)])
     plane = lab.locator(".lab-field").bounding_box()
     height = float(said.rpartition(", ")[2])
     wanted = min(2.0, height + 80 / plane["height"] * 4)
@@ -547,6 +575,27 @@ def test_a_unit_is_seen_large_and_its_weight_edited_by_keyboard(laboratory: Any)
     wait(laboratory, f"!{CODE}.includes('by hand')", lab)
 
 
+def test_a_finger_builds_trains_and_edits(laboratory: Any) -> None:
+    lab = build(laboratory)
+    lab.get_by_role("button", name="One hidden layer more").tap()
+    wait(laboratory, f"{CODE}.includes('[2, 8, 8, 8, 1]')", lab)
+    lab.get_by_role("button", name="x1·x2", exact=True).tap()
+    wait(laboratory, f"{CODE}.includes('[3, 8, 8, 8, 1]')", lab)
+    lab.get_by_role("button", name="One epoch").tap()
+    wait(laboratory, "lab.dataset.epoch === '1'", lab)
+    unit = lab.get_by_role("button", name="Unit 3 of layer 1: show and edit its weights")
+    unit.tap()
+    weight = lab.locator(".lab-panel").get_by_label("x1·x2")
+    weight.tap()
+    weight.fill("-4")
+    weight.press("Enter")
+    wait(laboratory, f"{CODE}.includes('You set W1[2, 2] by hand')", lab)
+    unit.tap()
+    lab.get_by_role("button", name="x1·x2", exact=True).tap()
+    lab.get_by_role("button", name="One hidden layer less").tap()
+    wait(laboratory, f"{CODE}.includes('[2, 8, 8, 1]')", lab)
+
+
 def test_a_step_is_written_out_and_a_rival_runs_along(laboratory: Any) -> None:
     lab = build(laboratory)
     lab.get_by_text("One step, number by number").click()
@@ -560,6 +609,15 @@ def test_a_step_is_written_out_and_a_rival_runs_along(laboratory: Any) -> None:
     lab.get_by_text("The rival is the same network so far.").first.wait_for()
     lab.get_by_label("Optimizer").select_option("SGD")
     lab.get_by_text("The rival: optimizer Adam.").first.wait_for()
+    ours, theirs = lab.locator(".lab-map").all()
+    one, other = ours.bounding_box(), theirs.bounding_box()
+    assert (one["y"], one["width"]) == (other["y"], other["width"]), "not side by side"
+    assert one["x"] + one["width"] < other["x"]
+    for _ in range(3):
+        lab.get_by_role("button", name="One epoch").click()
+    wait(laboratory, "Number(lab.dataset.epoch) === 3", lab)
+    pixels = "canvas => canvas.toDataURL()"
+    assert ours.evaluate(pixels) != theirs.evaluate(pixels), "two optimizers, one picture"
     lab.get_by_role("button", name="Race").click()
     lab.get_by_label("Optimizer").select_option("Adam")
     wait(laboratory, f"{CODE}.includes('Adam(0.03)')", lab)
@@ -589,6 +647,34 @@ def test_a_typed_curve_and_a_file_become_data_and_bad_ones_a_sentence(laboratory
     lab.get_by_text("Your own data").click()
     lab.get_by_label("Data", exact=True).select_option("spirals")
     wait(laboratory, f"{CODE}.includes('data.spirals')", lab)
+
+
+def from_address(browser: Any, site: Site, wanted: dict[str, Any]) -> Any:
+    page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+    page.set_default_timeout(PATIENCE)
+    page.goto(f"{site.url}{PAGE}?lab={quote(json.dumps(wanted))}")
+    settle(page)
+    page.locator(".live-intro button").click()
+    page.wait_for_function("document.querySelectorAll('.lab').length === 5")
+    return page
+
+
+def test_an_address_brings_its_settings(browser: Any, site: Site, laboratory: Any) -> None:
+    page = from_address(browser, site, {"data": "xor", "hidden": [3], "activation": "relu"})
+    lab = page.locator(".lab").nth(BUILD)
+    wait(page, f"{CODE}.includes('network.mlp([2, 3, 1], activation=\"relu\"')", lab)
+    page.context.close()
+
+
+def test_an_address_from_elsewhere_is_met_with_a_sentence(
+    browser: Any, site: Site, laboratory: Any
+) -> None:
+    hostile = {"do": "weight", "data": "above a curve", "curve": "__import__('os')"}
+    page = from_address(browser, site, hostile)
+    lab = page.locator(".lab").nth(BUILD)
+    lab.get_by_text("f(x) may hold").first.wait_for()
+    assert "spirals" in lab.get_by_label("The same in Python").text_content()
+    page.context.close()
 
 
 def test_the_playground_fits_one_screen(laboratory: Any) -> None:

@@ -49,22 +49,22 @@ const picture = (curve, guess) => `${curve.x_label}:${guess.length}`;
 const made = () => written(ORIGINAL, { b: 'x = 3' }, CHAPTER, { 2: CURVE }, picture);
 const back = (notebook) => read(JSON.stringify(notebook), ORIGINAL, { guess: 3, question: 4 });
 
-test('edits, notes, answers and drawn lines come back as they were', () => {
-  assert.deepEqual(back(made()), { edits: { b: 'x = 3' }, chapter: CHAPTER });
+test('edits, notes, answers and drawn lines come back as they were', async () => {
+  assert.deepEqual(back(await made()), { edits: { b: 'x = 3' }, chapter: CHAPTER });
 });
 
-test('the notebook shows the answers, the drawn line as a picture, and keeps the chapter’s pictures', () => {
-  const { cells } = made();
+test('the notebook shows the answers, the drawn line as a picture, and keeps the chapter’s pictures', async () => {
+  const { cells } = await made();
   assert.deepEqual(cells[0].attachments, ORIGINAL.cells[0].attachments);
-  assert.deepEqual(written(ORIGINAL, {}, CHAPTER, {}, picture).cells[1], ORIGINAL.cells[1]);
+  assert.deepEqual((await written(ORIGINAL, {}, CHAPTER, {}, picture)).cells[1], ORIGINAL.cells[1]);
   const answers = cells.at(-1);
   assert.match(answers.source, /Question 1: ✓[^]*Exercise 2\.4: ✗[^]*Guess 1: 2, 95% sure ✗/);
-  assert.match(answers.source, /attachment:guess-2\.svg/);
-  assert.deepEqual(answers.attachments, { 'guess-2.svg': { 'image/svg+xml': `x:${COLUMNS}` } });
+  assert.match(answers.source, /attachment:guess-2\.png/);
+  assert.deepEqual(answers.attachments, { 'guess-2.png': { 'image/png': `x:${COLUMNS}` } });
 });
 
-test('notes that were edited elsewhere are the notes', () => {
-  const notebook = made();
+test('notes that were edited elsewhere are the notes', async () => {
+  const notebook = await made();
   notebook.cells.find((cell) => cell.id === 'my-notes').source = ['## My notes\n', '\n', 'Better.'];
   assert.equal(back(notebook).chapter.notes, 'Better.');
 });
@@ -86,8 +86,8 @@ for (const [name, content, sentence] of [
   });
 }
 
-test('answers that do not have their form are left out', () => {
-  const notebook = made();
+test('answers that do not have their form are left out', async () => {
+  const notebook = await made();
   notebook.metadata.book_answers = {
     guess: {
       1: { guess: '<img onerror=x>'.repeat(9), sure: 95, right: true },

@@ -68,7 +68,7 @@ export class Mine {
 
   async #save() {
     try {
-      const made = written(await this.#original(), this.#edits(), this.store.chapter(this.name), this.curves);
+      const made = await written(await this.#original(), this.#edits(), this.store.chapter(this.name), this.curves);
       const url = URL.createObjectURL(new Blob([JSON.stringify(made, null, 1)]));
       make('a', { href: url, download: `${this.name}.ipynb` }).click();
       setTimeout(() => URL.revokeObjectURL(url), 1000);

@@ -12,7 +12,7 @@ const LONGEST = 200_000; // characters of a cell or of the notes
  * The notebook `original` with what is the reader's: cells as edited, notes, and all answers.
  * `curves` gives, by the number of a guess, the axes into which its line was drawn.
  */
-export function written(original, edits, chapter, curves = {}, picture = pictureOf) {
+export async function written(original, edits, chapter, curves = {}, picture = pictureOf) {
   const notebook = structuredClone(original);
   for (const cell of notebook.cells) {
     if (cell.cell_type !== 'code' || edits[cell.id] === undefined) continue;
@@ -22,14 +22,14 @@ export function written(original, edits, chapter, curves = {}, picture = picture
     cell_type: 'markdown', id, metadata: {}, source, ...(attachments && { attachments }),
   });
   if (chapter.notes) add(NOTES, NOTES_TITLE + chapter.notes);
-  const { lines, attachments } = answers(chapter, curves, picture);
+  const { lines, attachments } = await answers(chapter, curves, picture);
   if (lines.length) add(ANSWERS, ['## My answers', '', ...lines].join('\n'), attachments);
   notebook.metadata[MARK] = chapter;
   return notebook;
 }
 
 /** What the reader answered, as a list to read, with the lines that were drawn as pictures. */
-function answers(chapter, curves, picture) {
+async function answers(chapter, curves, picture) {
   const mark = (right) => (right ? '✓' : '✗');
   const attachments = {};
   const lines = [
@@ -41,20 +41,24 @@ function answers(chapter, curves, picture) {
       lines.push(`- Guess ${id}: ${guess}, ${sure}% sure ${mark(right)}`);
       continue;
     }
-    const name = `guess-${id}.svg`;
+    const name = `guess-${id}.png`; // JupyterLab shows no SVG that is attached
     lines.push(`- Guess ${id}: a line, ${sure}% sure ${mark(right)}`);
     if (!curves[id]) continue;
     lines.push('', `  ![The line of guess ${id}](attachment:${name})`, '');
-    attachments[name] = { 'image/svg+xml': picture(curves[id], guess) };
+    attachments[name] = { 'image/png': await picture(curves[id], guess) };
   }
   return { lines, ...(Object.keys(attachments).length && { attachments }) };
 }
 
-/** A drawn line beside what came out, as the text of an SVG file in base64. */
-function pictureOf(curve, guess) {
+/** A drawn line beside what came out, as a PNG in base64. */
+async function pictureOf(curve, guess) {
   const { node } = drawing(curve, { mine: guess, truth: true });
-  const bytes = new TextEncoder().encode(node.outerHTML);
-  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+  const image = new Image();
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(node.outerHTML)}`;
+  await image.decode();
+  const canvas = Object.assign(document.createElement('canvas'), { width: 2 * image.width, height: 2 * image.height });
+  canvas.getContext('2d').drawImage(image, 0, 0, canvas.width, canvas.height);
+  return canvas.toDataURL('image/png').split(',')[1];
 }
 
 /**
