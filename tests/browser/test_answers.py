@@ -318,6 +318,17 @@ def test_a_link_leads_into_what_is_covered(chapter):
     assert kept(page)["02-perceptron"]["skipped"] == {"3": True}
 
 
+def test_a_link_from_another_page_leads_into_what_is_covered(chapter):
+    page = chapter()
+    there = page.url + "#spoiler"
+    page.goto("about:blank")
+    page.goto(there)
+    page.get_by_text("A link or a search led below").wait_for()
+    spoiler = page.locator("#spoiler")
+    assert not hidden(spoiler)
+    assert spoiler.bounding_box()["y"] < 400, "the page stands elsewhere"
+
+
 def test_without_scripts_nothing_is_covered(site, browser):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()

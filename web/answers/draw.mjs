@@ -187,7 +187,6 @@ export function axes(curve) {
     const move = MOVES[event.key];
     if (!move || !open) return;
     event.preventDefault();
-    event.stopPropagation(); // the theme turns pages by arrow keys
     const far = event.shiftKey ? 4 : 1;
     const from = [cursor, line[cursor] ?? near(cursor)];
     const to = Math.min(COLUMNS - 1, Math.max(0, cursor + far * move[0]));
