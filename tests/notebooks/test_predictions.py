@@ -99,7 +99,7 @@ def problems_of(page):
 
 
 def test_a_curve_is_published_with_its_axes(published):
-    curve(given={"a line": X}, y_range=(-1, 5))
+    curve(y=np.abs(X - 2), given={"a line": X}, y_range=(-1, 5))
     stored = published[0][CURVE_MIME]["rate"]
     assert stored["x"] == [float(f"{x:.5g}") for x in X]
     assert stored["given"] == {"a line": stored["x"]}
@@ -137,13 +137,16 @@ def test_a_line_needs_its_curve_and_a_curve_its_line(published):
     assert "no prediction asks for the curve" in problems_of(page(published, NUMBER))
 
 
-def test_a_level_guess_must_not_count_as_right(published):
+def test_a_straight_guess_must_not_count_as_right(published):
     curve(y=np.sin(X), y_range=(-20, 20))
-    assert "a level line is only 0.01 of the height away" in problems_of(page(published))
+    assert "a straight line is only 0.01 of the height away" in problems_of(page(published))
+    published.clear()
+    curve(y=X + 0.1 * X**2)
+    assert "a straight line is only" in problems_of(page(published))
 
 
 def test_what_is_covered_ends_before_the_next_heading(published):
-    curve()
+    curve(y=np.abs(X - 2))
     heading = nbformat.v4.new_markdown_cell("## Next")
     assert "no such figure stands between" in problems_of(page(published, LINE, heading))
     assert problems_of(page(published, LINE.replace("fig-rate", "none"), heading)) == ""

@@ -69,7 +69,7 @@ def prediction(source: str) -> Iterator[str]:
 
 
 def _drawn(page: Page, source: str) -> Iterator[str]:
-    """A line is drawn into axes that the notebook publishes, and a level one must not pass."""
+    """A line is drawn into axes that the notebook publishes, and a straight one must not pass."""
     for name in DRAWN.findall(source):
         curve = next((c for _, known, c in page.curves() if known == name), None)
         if curve is None:
@@ -80,18 +80,20 @@ def _drawn(page: Page, source: str) -> Iterator[str]:
             continue
         within = re.search(r'data-within="(\d*\.?\d+)"', source)
         limit = float(within[1]) if within else WITHIN
-        if (level := _best_level(curve)) <= limit:
+        if (straight := _straight(curve)) <= limit:
             yield (
-                f"a level line is only {level:.2f} of the height away from the curve {name!r} and"
-                f" would count as right (within {limit:g}); narrow y_range, or set data-within"
+                f"a straight line is only {straight:.2f} of the height away from {name!r} and would"
+                f" count as right (within {limit:g}); narrow y_range, or set data-within"
             )
 
 
-def _best_level(curve: dict[str, Any]) -> float:
-    """How far the best level line is from the curve, in parts of the axes' height."""
+def _straight(curve: dict[str, Any]) -> float:
+    """How far the nearest straight line is from the curve, in parts of the axes' height."""
     low, high = curve["y_range"]
-    y = np.interp(np.linspace(*curve["x_range"], COLUMNS), curve["x"], curve["y"])
-    return float(np.abs(y - np.median(y)).mean() / (high - low))
+    x = np.linspace(*curve["x_range"], COLUMNS)
+    y = np.interp(x, curve["x"], curve["y"])
+    sloped = np.polynomial.Polynomial.fit(x, y, 1)(x)
+    return float(min(np.abs(y - line).mean() for line in (np.median(y), sloped)) / (high - low))
 
 
 def _covered(page: Page, index: int) -> Iterator[str]:
