@@ -9,12 +9,13 @@ import sys
 import zipfile
 from copy import deepcopy
 from functools import cache
+from html import escape
 from pathlib import Path
 
 import exercises as sources
 import nbformat
 import pytest
-from teaching import assignments
+from teaching import assignments, text
 from teaching.chapter import Chapter
 
 from bookkit import exercises
@@ -310,6 +311,16 @@ def test_nothing_released_holds_a_solution(made):
         assert [secret for secret in ALL_SECRETS if secret in said] == [], path
     sample = solution(4) + Chapter.of(4).exercises["4.1"].solution  # the test would see a leak
     assert sum(secret in sample for secret in ALL_SECRETS) >= 5
+
+
+@each
+def test_the_key_holds_every_solution(number, made):
+    page = (made / f"for-instructors/ch{number:02}/key.html").read_text(encoding="utf-8")
+    for exercise in Chapter.of(number).exercises.values():
+        assert text.html(exercise.solution) in page
+    for block in sources.blocks(number).values():
+        assert escape(block) in page
+    assert not re.search(r"\$|\\\(", re.sub(r"(?s)<pre>.*?</pre>", "", page))
 
 
 def test_a_zip_works_as_gradescope_runs_it(made, tmp_path):

@@ -1,9 +1,9 @@
 """Graded assignments, from the files that hold the exercises of the page.
 
 For each chapter, in `released/`: the student's notebook, without solutions. In `for-instructors/`:
-a folder for `pytest`, a zip for Gradescope's autograder, and a notebook as nbgrader wants its
-sources. The reference solutions go into nbgrader's source and `answers.py` alone; both stay with
-the instructor.
+a folder for `pytest`, a zip for Gradescope's autograder, a notebook as nbgrader wants its sources,
+and a key. The solutions go into nbgrader's source, `answers.py` and `key.html` alone; all three
+stay with the instructor.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import shutil
 import sys
 import zipfile
 from functools import cache
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from bookkit import exercises
 from bookkit.exercises.compare import outcomes
-from teaching import text
+from teaching import pages, text
 from teaching.chapter import Chapter
 
 GRADER, FURTHER = ROOT / "instructors" / "grader", ROOT / "instructors" / "assignments"
@@ -131,6 +132,8 @@ def write(chapters: list[Chapter], folder: Path) -> list[Path]:
         gradescope(assignment, made[-1])
         made.append(kept / "answers.py")
         shutil.copyfile(sources.SOLUTIONS / f"{name}.py", made[-1])
+        made.append(kept / "key.html")
+        made[-1].write_text(key(chapter), encoding="utf-8")
     return made
 
 
@@ -347,6 +350,23 @@ def _locked(cell: nbformat.NotebookNode, ident: str, points: int = 0) -> nbforma
 def _nbgrader(cell: nbformat.NotebookNode, ident: str, **settings: Any) -> nbformat.NotebookNode:
     cell.metadata["nbgrader"] = settings | {"grade_id": ident, "schema_version": 3, "task": False}
     return cell
+
+
+# --- the instructor's key ---
+
+
+def key(chapter: Chapter) -> str:
+    """Every exercise of the chapter with its solution in words and in code, on one page."""
+    blocks = sources.blocks(chapter.number)
+    shown = "".join(
+        f"<h2>Exercise {e.number} ({e.grade}): {text.inline(e.title)}</h2>{text.html(e.text)}"
+        f"<h3>Solution</h3>{text.html(e.solution)}"
+        + (f"<pre><code>{escape(blocks[e.number])}</code></pre>" if e.number in blocks else "")
+        for e in chapter.exercises.values()
+    )
+    title = f"Key to the exercises of chapter {chapter.number}"
+    head = f"<h1>{title}, {text.inline(chapter.title)}</h1><p>For the instructor alone.</p>"
+    return pages.document(title, head + shown)
 
 
 # --- pytest and Gradescope ---
