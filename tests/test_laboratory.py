@@ -2,6 +2,7 @@
 
 import base64
 import copy
+import io
 import json
 import re
 from pathlib import Path
@@ -175,6 +176,53 @@ def test_pictures_learn_as_the_program_beside_them_does(stripes, tmp_path, monke
     assert f"the nearest known picture: {np.mean(nearest == expected):.0%}" in state["say"]
     common = max(np.mean(expected == k) for k in (0, 1))
     assert f"always the same class: {common:.0%}" in state["say"]
+
+
+def test_saved_pictures_come_back_as_they_were(stripes):
+    X, y = stripes
+    classes = [sent("lying", X[y == 0]), sent("standing", X[y == 1])]
+    first = Pictures(X[::-1], y, ["x", "y"])
+    first.receive({"do": "take", "classes": classes})
+    saved = base64.b64encode(first.receive({"do": "save"})["file"]).decode()
+    second = Pictures(X[::-1], y, ["x", "y"])
+    assert second.receive({"do": "bring", "file": saved}) == first.state()
+    np.testing.assert_array_equal(second.pixels, first.pixels)
+
+
+def packed(**arrays):
+    content = io.BytesIO()
+    np.savez_compressed(content, **arrays)
+    return base64.b64encode(content.getvalue()).decode()
+
+
+FILE = {"X": np.arange(20 * 64, dtype=np.uint8).reshape(20, 64) % 251, "y": np.arange(20) % 2,
+        "names": np.array(["a", "b"])}  # fmt: skip
+NO_FILE, NO_PICTURES = "no file of pictures", "no pictures of two classes"
+
+
+@pytest.mark.parametrize(
+    ("file", "sentence"),
+    [
+        ("%%%", NO_FILE),
+        ("", NO_FILE),
+        (base64.b64encode(b"PK\x03\x04 cut").decode(), NO_FILE),
+        (packed(X=FILE["X"]), NO_FILE),
+        (packed(**FILE | {"X": np.zeros((4000, 640), dtype=np.uint8)}), NO_FILE),  # a small bomb
+        (packed(**FILE | {"names": np.array([{"a": 1}, "b"], dtype=object)}), NO_FILE),
+        (packed(**FILE | {"X": FILE["X"].astype(float)}), NO_PICTURES),
+        (packed(**FILE | {"X": FILE["X"][:, :63]}), NO_PICTURES),
+        (packed(**FILE | {"y": np.arange(20)}), NO_PICTURES),
+        (packed(**FILE | {"y": np.arange(19) % 2}), NO_PICTURES),
+        (packed(**FILE | {"names": np.array(["a"])}), NO_PICTURES),
+        (packed(**FILE | {"y": np.arange(20) // 19}), "b must have 8 to 500 pictures; it has 1"),
+    ],
+)
+def test_a_file_that_was_not_saved_here_is_met_with_a_sentence(stripes, file, sentence):
+    pictures = Pictures(*stripes, ["a", "b"])
+    before = pictures.state()
+    with pytest.raises(ValueError, match=sentence):
+        pictures.receive({"do": "bring", "file": file})
+    assert pictures.state() == before
 
 
 def test_what_is_read_wrong_is_shown_with_the_surest_first(stripes):

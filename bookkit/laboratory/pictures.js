@@ -151,6 +151,16 @@ function render({ model, el, signal }) {
   const code = h("pre", { class: "lab-code", tabindex: 0, role: "region", "aria-label": "The same in Python" });
   const save = button("Save the pictures", () => talk.send({ do: "save" }));
 
+  const back = h("input", { type: "file", accept: ".npz", hidden: "", onchange: async () => {
+    const [file] = back.files;
+    if (!file) return;
+    trainer.stop();
+    const known = file.size <= LARGEST;
+    if (known) talk.send({ do: "bring", file: base64(new Uint8Array(await file.arrayBuffer())) });
+    else say(`${file.name} is too large to be a file of pictures that was saved here.`);
+    back.value = "";
+  } });
+
   function show(state) {
     const shown = Array.from({ length: state.units }, (_, j) => picture(h("canvas"), signedBytes(state.templates).subarray(j * size, (j + 1) * size), side));
     templates.replaceChildren(...shown.map((canvas) => h("div", { class: "lab-unit" }, canvas)));
@@ -186,7 +196,7 @@ function render({ model, el, signal }) {
       h("div", {}, title, templates),
       h("div", {}, h("p", { class: "lab-title", text: "held back, and read wrong" }), wrong),
       h("div", {}, h("p", { class: "lab-title", text: "loss by epoch" }), curve)),
-    h("details", { class: "lab-fold" }, h("summary", { text: "The same in Python" }), code, tools("Code", save)));
+    h("details", { class: "lab-fold" }, h("summary", { text: "The same in Python" }), code, tools("Your pictures as a file", save, button("Bring saved pictures back", () => back.click()), back)));
   requestAnimationFrame(() => show(model.get("state")));
 }
 

@@ -367,6 +367,13 @@ def test_two_folders_are_read_and_learned_here(
     right = made["history"].validation_accuracy[-1]
     assert f"and {right:.0%} of the 6 that it never saw" in lab.locator(".lab-says").inner_text()
     assert right > 0.8, "disks and frames are easily told apart"
+    chosen = lab.locator("input[accept='.npz']")
+    chosen.set_input_files({"name": "x.npz", "mimeType": "", "buffer": b"PK no"})
+    lab.get_by_text("this is no file of pictures that the laboratory saved").first.wait_for()
+    np.savez(saved, X=np.rint(255 * X[:, ::-1]).astype(np.uint8), y=np.repeat([0, 1], 12),
+             names=["turned disks", "turned frames"])  # fmt: skip
+    chosen.set_input_files(saved)
+    lab.get_by_text("Your pictures: 12 of turned disks, 12 of turned frames").wait_for()
     assert site.served[before:] == [], "nothing leaves the browser, nothing is fetched"
     lab.get_by_text("The same in Python").click()
 
