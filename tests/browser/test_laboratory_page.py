@@ -614,7 +614,7 @@ def test_a_step_is_written_out_and_a_rival_runs_along(laboratory: Any) -> None:
     lab.get_by_text("One step, number by number").click()
     lab.get_by_role("button", name="Race").click()
     lab.get_by_text("The rival is the same network so far.").first.wait_for()
-    lab.get_by_label("Optimizer").select_option("SGD")
+    lab.get_by_label("Optimizer", exact=True).select_option("SGD")
     lab.get_by_text("The rival: optimizer Adam.").first.wait_for()
     ours, theirs = lab.locator(".lab-map").all()
     one, other = ours.bounding_box(), theirs.bounding_box()
@@ -626,7 +626,7 @@ def test_a_step_is_written_out_and_a_rival_runs_along(laboratory: Any) -> None:
     pixels = "canvas => canvas.toDataURL()"
     assert ours.evaluate(pixels) != theirs.evaluate(pixels), "two optimizers, one picture"
     lab.get_by_role("button", name="Race").click()
-    lab.get_by_label("Optimizer").select_option("Adam")
+    lab.get_by_label("Optimizer", exact=True).select_option("Adam")
     wait(laboratory, f"{CODE}.includes('Adam(0.03)')", lab)
 
 
