@@ -456,6 +456,25 @@ def test_a_notebook_is_handed_out_and_brought_back(chapter, tmp_path):
     page.get_by_text("This is no notebook.").wait_for()
 
 
+def test_two_tabs_do_not_lose_each_others_answers(chapter):
+    page = chapter()
+    other = page.context.new_page()
+    other.goto(page.url.replace(CHAPTER, "reference/remember.html"))
+    other.locator("details.recall button").first.wait_for(state="attached")
+    guess(page)
+    other.locator("details.recall summary").first.click()
+    other.get_by_role("button", name="I knew it").first.click()
+    assert set(kept(page)) == {"02-perceptron", "cards"}
+    twin = page.context.new_page()
+    twin.goto(page.url)
+    twin.get_by_label("Your notes").fill("From the other tab.")
+    page.wait_for_function("document.getElementById('my-notes').value === 'From the other tab.'")
+    page.get_by_label("Your notes").press("End")
+    page.keyboard.type(" And this one.")
+    assert kept(page)["02-perceptron"]["notes"] == "From the other tab. And this one."
+    assert kept(page)["02-perceptron"]["guess"]["1"]["guess"] == "2"
+
+
 def test_one_chapter_is_forgotten_alone(chapter):
     page = chapter()
     guess(page)

@@ -151,3 +151,31 @@ test('what another program stored is ignored', () => {
     assert.deepEqual(new Store(storage).chapter('01-a').guess, {});
   }
 });
+
+test('two tabs keep what the other wrote', () => {
+  const storage = new Storage();
+  const [one, two] = [new Store(storage), new Store(storage)];
+  one.set('01-a', 'guess', 1, { right: true });
+  two.set('02-b', 'question', '1', true);
+  two.note('01-a', 'mine');
+  two.reviewed('card-1-1', true);
+  one.set('01-a', 'guess', 2, { right: false });
+  one.forget('02-b');
+  const kept = new Store(storage);
+  assert.deepEqual(kept.chapters(), ['01-a']);
+  assert.deepEqual(Object.keys(kept.chapter('01-a').guess), ['1', '2']);
+  assert.equal(kept.chapter('01-a').notes, 'mine');
+  assert.equal(kept.due('card-1-1'), false);
+});
+
+test('where nothing can be written, all lasts as long as the page', () => {
+  const full = { getItem: () => '{"01-a": {"notes": "old"}}', setItem: () => { throw new Error('full'); } };
+  const store = new Store(full);
+  store.note('01-a', 'new');
+  store.set('01-a', 'question', '1', true);
+  assert.deepEqual([store.chapter('01-a').notes, store.chapter('01-a').question], ['new', { 1: true }]);
+  const refuse = () => { throw new Error('forbidden'); };
+  const forbidden = new Store({ getItem: refuse, setItem: refuse, removeItem: refuse });
+  forbidden.set('01-a', 'question', '1', true);
+  assert.deepEqual(forbidden.chapter('01-a').question, { 1: true });
+});

@@ -43,7 +43,7 @@ export class Mine {
   draw() {
     const chapter = this.store.chapter(this.name);
     this.done.textContent = `Answered: ${progress(chapter, this.totals)}`;
-    this.notes.value = chapter.notes;
+    if (document.activeElement !== this.notes) this.notes.value = chapter.notes;
     const guesses = Object.values(chapter.guess);
     this.sure.replaceChildren(...(guesses.length ? sureness(guesses) : []));
   }

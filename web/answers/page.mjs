@@ -4,7 +4,7 @@ import { make } from './dom.mjs';
 import { Mine, progress } from './mine.mjs';
 import { predict } from './predict.mjs';
 import { remember } from './remember.mjs';
-import { Store } from './store.mjs';
+import { KEY, Store } from './store.mjs';
 import { sureness } from './sureness.mjs';
 
 const store = new Store(window.localStorage);
@@ -37,6 +37,11 @@ function chapter() {
   questions.forEach((question, i) => watchQuestion(question, `${i + 1}`, keep));
   exercises.forEach((cell) => watchExercise(cell, keep));
   article.append(mine.element);
+  window.addEventListener('storage', ({ key }) => {
+    if (key !== KEY && key !== null) return;
+    store.refresh(); // another tab kept something
+    mine.draw();
+  });
   try {
     const all = JSON.parse(localStorage.getItem('book-totals') ?? '{}');
     localStorage.setItem('book-totals', JSON.stringify({ ...all, [name]: totals }));

@@ -1,6 +1,6 @@
 // What the reader did, kept in this browser and nowhere else: guesses, answers, notes, cards.
 
-const KEY = 'book-answers';
+export const KEY = 'book-answers';
 
 /** Days until a question comes back, by how often in a row it was answered rightly (Leitner). */
 export const DAYS = [1, 3, 7, 16, 35, 90];
@@ -13,8 +13,9 @@ export class Store {
     this.refresh();
   }
 
-  /** Reads what is kept, also by another tab. */
+  /** Reads what is kept, also by another tab; what could not be written is not given up. */
   refresh() {
+    if (this.unwritten) return;
     try {
       const all = JSON.parse(this.storage.getItem(KEY));
       this.all = typeof all === 'object' && !Array.isArray(all) ? all ?? {} : {};
@@ -33,22 +34,26 @@ export class Store {
   }
 
   set(name, kind, id, value) {
+    this.refresh();
     const chapter = this.chapter(name);
     chapter[kind] = { ...chapter[kind], [id]: value };
     this.replace(name, chapter);
   }
 
   note(name, notes) {
+    this.refresh();
     this.replace(name, { ...this.chapter(name), notes });
   }
 
   replace(name, chapter) {
+    this.refresh();
     this.all[name] = chapter;
     this.#write();
   }
 
   /** A chapter, and when its questions come back. */
   forget(name) {
+    this.refresh();
     delete this.all[name];
     const cards = Object.entries(this.all.cards ?? {}).filter(([id]) => !id.startsWith(`${name}:`));
     if (cards.length) this.all.cards = Object.fromEntries(cards);
@@ -63,6 +68,7 @@ export class Store {
 
   /** A card, or a question, that was answered; it comes back the sooner the less it was known. */
   reviewed(id, right, now = Date.now()) {
+    this.refresh();
     const cards = this.all.cards ?? {};
     const box = right ? Math.min((cards[id]?.box ?? -1) + 1, DAYS.length - 1) : 0;
     this.replace('cards', { ...cards, [id]: { box, due: now + DAYS[box] * DAY } });
@@ -83,6 +89,9 @@ export class Store {
     try {
       if (Object.keys(this.all).length) this.storage.setItem(KEY, JSON.stringify(this.all));
       else this.storage.removeItem(KEY);
-    } catch { /* nothing to be done, and nothing lost yet */ }
+      this.unwritten = false;
+    } catch {
+      this.unwritten = true; // nothing to be done, and nothing lost yet
+    }
   }
 }
