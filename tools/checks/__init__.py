@@ -13,6 +13,7 @@ from checks import (
     arithmetic,
     claims,
     frames,
+    grounds,
     hygiene,
     links,
     onepage,
@@ -41,6 +42,7 @@ def all_problems(page: Page) -> list[str]:
         found += (
             claims.problems(page)
             + frames.problems(page)
+            + list(grounds.problems(page))
             + hygiene.problems(page)
             + hygiene.repeated_figures([page, *others])
             + sources.problems(page)

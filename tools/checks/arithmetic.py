@@ -11,6 +11,7 @@ import math
 import operator
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from checks.page import Page
 
@@ -62,9 +63,27 @@ def problems(page: Page) -> list[str]:
 
 def wrong(text: str) -> Iterator[str]:
     """Chains of = and ≈ in the mathematics of `text` whose sides differ."""
-    for displayed, inline in _MATH.findall(_CODE.sub("", text)):
-        for chain in _CHAINS.split((displayed or inline).replace("{,}", "")):
+    for formula in formulas(text):
+        for chain in _CHAINS.split(formula.replace("{,}", "")):
             yield from _wrong_chain(chain)
+
+
+def formulas(text: str) -> Iterator[str]:
+    """The formulas of a text, displayed and in lines."""
+    for displayed, inline in _MATH.findall(_CODE.sub("", text)):
+        yield displayed or inline
+
+
+def computed(text: str) -> set[float]:
+    """The numbers that its arithmetic gives: neighbors in a chain that hold numbers alone."""
+    numbers = set()
+    for formula in formulas(text):
+        for chain in _CHAINS.split(formula.replace("{,}", "")):
+            parts = [part for part in _SIDES.split(chain) if not _SIDES.fullmatch(part)]
+            for before, after in pairwise(parts):
+                if evaluate(before) is not None and evaluate(after) is not None:
+                    numbers |= {float(n) for n in re.findall(_DECIMAL, before + " " + after)}
+    return numbers
 
 
 def _wrong_chain(chain: str) -> Iterator[str]:

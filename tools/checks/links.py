@@ -11,9 +11,17 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from checks.page import ROOT, Page, chapters, first_line, prose_pages, readable
+from checks.page import (
+    CODE_BLOCK,
+    HEADING,
+    ROOT,
+    Page,
+    chapters,
+    first_line,
+    prose_pages,
+    readable,
+)
 
-_CODE_BLOCK = re.compile(r"(?ms)^[ \t]*(?P<fence>```+|~~~+).*?^[ \t]*(?P=fence)")
 _CODE = re.compile(r"(?s)(`+)(?!`).+?(?<!`)\1(?!`)")
 _COMMENT = re.compile(r"(?s)<!--.*?-->")
 _INLINE = re.compile(
@@ -25,7 +33,6 @@ _USED = re.compile(r"\[[^][]+\]\[(?P<name>[^][]+)\]")
 _TAG = re.compile(r"(?s)<(?P<tag>[a-zA-Z]+)\b(?P<attributes>[^>]*)>")
 _ATTRIBUTE = re.compile(r"(?P<name>[\w-]+)\s*=\s*(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)')")
 _ROLE = re.compile(r"\{(?P<role>cite(?::[pt])?|numref)\}`(?P<names>[^`]+)`")
-_HEADING = re.compile(r"(?m)^(#{1,6}) +(.+?) *$")
 _SENTENCE = re.compile(r"(?s).*?(?:[.!?][*_)\"”’]*(?=\s)|\n\s*\n|\Z)")
 _CHAPTER = re.compile(r"\b[Cc]hapters? (\d+)(?:(?:, | and |, and | or | to |–)(\d+)\b(?!\.))?")
 _CHAPTER_ONLY = re.compile(r"[Cc]hapter (\d+)")
@@ -47,7 +54,7 @@ def _texts(page: Page) -> Iterator[tuple[int, str]]:
     """Prose and captions without blocks of code and comments."""
     for index, cell in enumerate(page.cells):
         if cell.cell_type == "markdown":
-            yield index, _COMMENT.sub("", _CODE_BLOCK.sub("\n\n", cell.source))
+            yield index, _COMMENT.sub("", CODE_BLOCK.sub("\n\n", cell.source))
         elif caption := cell.metadata.get("mystnb", {}).get("figure", {}).get("caption"):
             yield index, _COMMENT.sub("", caption)
 
@@ -199,9 +206,9 @@ def _anchors(path: Path, _changed: int) -> frozenset[str]:
 
 
 def _anchors_of(page: Page) -> frozenset[str]:
-    text = "\n\n".join(_CODE_BLOCK.sub("", cell.source) for _, cell in page.markdown_cells)
+    text = "\n\n".join(CODE_BLOCK.sub("", cell.source) for _, cell in page.markdown_cells)
     labels = re.findall(r"(?m)^\(([\w-]+)\)= *$", text) + re.findall(r'\bid="([\w-]+)"', text)
-    return frozenset(labels) | {slug(match[2]) for match in _HEADING.finditer(text)}
+    return frozenset(labels) | {slug(match[2]) for match in HEADING.finditer(text)}
 
 
 def slug(heading: str) -> str:

@@ -24,6 +24,8 @@ VIEW_MIME = "application/vnd.jupyter.widget-view+json"
 STATE_MIME = "application/vnd.jupyter.widget-state+json"
 PICTURE_MIMES = ("image/png", "image/svg+xml", "image/jpeg")
 COMMAND = "python tools/notebooks.py refresh"
+CODE_BLOCK = re.compile(r"(?ms)^[ \t]*(?P<fence>```+|~~~+)[^\n]*\n(?P<code>.*?)^[ \t]*(?P=fence)")
+HEADING = re.compile(r"(?m)^(#{1,6}) +(.+?) *$")
 
 
 def chapters() -> list[Path]:

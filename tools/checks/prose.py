@@ -14,10 +14,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from checks.page import Page, first_line
+from checks.page import CODE_BLOCK, Page, first_line
 
 WORDS = [
     *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
@@ -48,7 +48,6 @@ _CONST = re.compile(
 )
 _LONE_CONST = re.compile(r"<!--\s*(?:const|given)\s*-->")
 _LITERAL = re.compile(r"(?<![\w.])(?:\d[\d_]*\.?\d*|\.\d+)(?:e[-+]?\d+)?", re.I)
-_CODE_BLOCK = re.compile(r"(?ms)^[ \t]*(?P<fence>```+|~~~+).*?^[ \t]*(?P=fence)")
 _EXEMPT = re.compile(
     r"<(pre|code|script|style)\b.*?</\1>"
     r"|(?<!`)(`+)(?!`).+?(?<!`)\2(?!`)"  # code, and what a role names
@@ -140,11 +139,8 @@ def unused_facts(page: Page, others: Iterable[Page] = ()) -> list[str]:
 
 def unbound(text: str) -> list[str]:
     """Sentences of `text` with a measured-looking number that nothing vouches for."""
-    for pattern in (_CODE_BLOCK, _BOUND, _CONST, _EXEMPT):
-        text = pattern.sub(_blank, text)
-    found, start = [], 0
-    for end in [m.start() for m in _SENTENCE_END.finditer(text)] + [len(text)]:
-        sentence, start = text[start:end], end
+    found = []
+    for sentence in sentences(unmarked(text)):
         if "{cite" not in sentence:
             for match in _UNBOUND.finditer(sentence):
                 around = first_line(re.sub(r"\s+", " ", sentence[max(0, match.start() - 30) :]), 70)
@@ -155,6 +151,30 @@ def unbound(text: str) -> list[str]:
     return found
 
 
+def without_marked_numbers(text: str) -> str:
+    """The text without blocks of code, and without numbers that carry a mark."""
+    for pattern in (CODE_BLOCK, _BOUND, _CONST):
+        text = pattern.sub(_blank, text)
+    return text
+
+
+def unmarked(text: str) -> str:
+    """The plain words of the text: no mark and its number, no code, mathematics, address, label."""
+    return _EXEMPT.sub(_blank, without_marked_numbers(text))
+
+
+def sentences(text: str) -> Iterator[str]:
+    start = 0
+    for end in [m.start() for m in _SENTENCE_END.finditer(text)] + [len(text)]:
+        yield text[start:end]
+        start = end
+
+
+def literals(page: Page) -> set[str]:
+    """The numbers that the page's code holds, as they are written."""
+    return {n for _, cell in page.code_cells for n in _LITERAL.findall(cell.source)}
+
+
 def without_bound_numbers(text: str) -> str:
     """The text with every number that a fact stands behind left out, and its mark kept."""
     return _outside_code(text, lambda t: _BOUND.sub(lambda m: m[0][m[0].index("<!--") :], t))
@@ -163,7 +183,7 @@ def without_bound_numbers(text: str) -> str:
 def _outside_code(text: str, change: Callable[[str], str]) -> str:
     """Apply `change` to what stands between the code blocks of `text`."""
     out, start = "", 0
-    for block in _CODE_BLOCK.finditer(text):
+    for block in CODE_BLOCK.finditer(text):
         out, start = out + change(text[start : block.start()]) + block[0], block.end()
     return out + change(text[start:])
 
@@ -175,7 +195,7 @@ def _blank(match: re.Match) -> str:
 
 def _wrong_marks(text: str, page: Page, facts_of: Lookup) -> list[str]:
     found = []
-    text = _CODE_BLOCK.sub(_blank, text)
+    text = CODE_BLOCK.sub(_blank, text)
     for match in _BOUND.finditer(text):
         shown, name = _shown(match), match["fact"]
         facts = facts_of(match["page"]) if match["page"] else page.facts
@@ -211,15 +231,14 @@ def _wrong_marks(text: str, page: Page, facts_of: Lookup) -> list[str]:
 
 def _unknown_constants(text: str, page: Page) -> Iterable[str]:
     """Constants of the prose that no code of the page holds."""
-    code = "\n".join(cell.source for _, cell in page.code_cells)
-    literals = {float(literal.replace("_", "")) for literal in _LITERAL.findall(code)}
+    held = {float(literal.replace("_", "")) for literal in literals(page)}
     for match in _CONST.finditer(text):
         shown = match["bare"] or match["word"] or match["inside"]
         number = match["word"] or re.fullmatch(_NUMBER, shown)
         if match["kind"] == "given" or not number or not page.is_notebook:
             continue
         value = abs(_read(shown))
-        if not any(math.isclose(value, literal, rel_tol=1e-9) for literal in literals):
+        if not any(math.isclose(value, literal, rel_tol=1e-9) for literal in held):
             yield (
                 f"{shown!r} is marked <!-- const -->, but no code of the page holds it; correct it,"
                 " or write <!-- given --> for a number that the text alone sets"

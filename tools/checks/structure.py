@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from nbformat import NotebookNode
 
 from checks import hygiene, times
-from checks.page import Page, first_line, tags
+from checks.page import CODE_BLOCK, HEADING, Page, first_line, tags
 
 CHAPTER = re.compile(r"\d\d-[\w-]+\.ipynb")
 OBJECTIVES = range(3, 6)
@@ -24,7 +24,6 @@ UNTESTABLE = {"understand", "know", "learn", "appreciate", "see", "grasp", "real
 NO_NAMES = {"wrong", "no", "not quite", "incorrect", "false"}
 ROLES = {"cite", "cite:p", "cite:t", "numref"}
 
-_HEADING = re.compile(r"(?m)^(#{1,6}) +(.+?) *$")
 _DETAILS = re.compile(
     r"<details(?: class=\"(?P<class>[\w-]+)\")?>\s*<summary>(?P<summary>.*?)</summary>"
     r"(?P<body>.*?)</details>",
@@ -65,12 +64,12 @@ def headings(page: Page) -> list[tuple[int, int, str]]:
     return [
         (index, len(match[1]), match[2])
         for index, cell in page.markdown_cells
-        for match in _HEADING.finditer(_without_code(cell.source))
+        for match in HEADING.finditer(_without_code(cell.source))
     ]
 
 
 def _without_code(text: str) -> str:
-    return re.sub(r"(?ms)^[ \t]*(```+|~~~+).*?^[ \t]*\1", "", text)
+    return CODE_BLOCK.sub("", text)
 
 
 def _opening(page: Page) -> Iterator[str]:
@@ -219,7 +218,7 @@ def _exercises(page: Page) -> Iterator[str]:
     section = _cells_under(page, "Exercises")
     found: list[tuple[int, str, list[NotebookNode]]] = []
     for index, cell in section:
-        titles = [text for level, text in _HEADING.findall(cell.source) if level == "###"]
+        titles = [text for level, text in HEADING.findall(cell.source) if level == "###"]
         for title in titles:
             found.append((index, title, []))
         if len(titles) > 1:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from nbformat import NotebookNode
 
 from checks import hygiene
-from checks.page import Page, shows_figure, tags
+from checks.page import CODE_BLOCK, HEADING, Page, shows_figure, tags
 
 WORDS_A_MINUTE = 130
 SECONDS = {
@@ -32,8 +32,6 @@ MAX_CORE = 90  # minutes: one class
 STEP = 5  # minutes: nobody reads to the minute
 
 _WRITTEN = re.compile(r"\*\*Reading time\*\* +[^·]*?(?=\s+·)")
-_HEADING = re.compile(r"(?m)^(#{1,6}) +(.+?) *$")
-_CODE_BLOCK = re.compile(r"(?ms)^[ \t]*(?P<fence>```+|~~~+)[^\n]*\n(?P<code>.*?)^[ \t]*(?P=fence)")
 _DISPLAYED = re.compile(r"(?s)\$\$.+?\$\$")
 _INLINE = re.compile(r"(?<!\\)\$[^$\n]+?(?<!\\)\$")
 _UNREAD = re.compile(r"(?s)<!--.*?-->|<[^>]*>|\]\([^)]*\)|\{[\w:]+\}`[^`]*`|[|#*_`>-]+")
@@ -76,7 +74,7 @@ def problems(page: Page) -> list[str]:
             f" {MAX_CORE}; shorten them, or end the heading of one that may be skipped with ' ★'"
         )
     for _, cell in page.markdown_cells:
-        for heading in _HEADING.finditer(_CODE_BLOCK.sub("", cell.source)):
+        for heading in HEADING.finditer(CODE_BLOCK.sub("", cell.source)):
             if "★" in heading[2] and not re.fullmatch(r"[^★]+ ★", heading[2]):
                 found.append(
                     f"{page.name}: the heading {heading[2]!r} carries ★ last, after a space"
@@ -91,11 +89,11 @@ def _parts(page: Page) -> Iterator[tuple[str, Counter[str]]]:
         if cell.cell_type == "code":
             yield _part(section, starred), _of_code(cell)
             continue
-        text = _CODE_BLOCK.sub(lambda block: "\n" * 2, cell.source)
-        lines = sum(b["code"].count("\n") for b in _CODE_BLOCK.finditer(cell.source))
+        text = CODE_BLOCK.sub(lambda block: "\n" * 2, cell.source)
+        lines = sum(b["code"].count("\n") for b in CODE_BLOCK.finditer(cell.source))
         yield _part(section, starred), Counter({"line of code": lines})
         start = 0
-        for heading in [*_HEADING.finditer(text), None]:
+        for heading in [*HEADING.finditer(text), None]:
             end = heading.start() if heading else len(text)
             yield _part(section, starred), _of_text(text[start:end], section)
             if heading:
