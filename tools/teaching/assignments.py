@@ -9,6 +9,7 @@ stay with the instructor.
 from __future__ import annotations
 
 import ast
+import contextlib
 import importlib.util
 import json
 import re
@@ -180,7 +181,8 @@ def _is_data(encoded: Any) -> bool:
 def _module(path: Path) -> Any:
     spec = importlib.util.spec_from_file_location(f"{path.parent.name}_{path.stem}", path)
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    with contextlib.redirect_stdout(None):  # what a solution prints is for its page
+        spec.loader.exec_module(module)
     return module
 
 
