@@ -56,6 +56,8 @@ def drawing(chapter: Chapter, figure: Figure, **at: str) -> str:
     """The figure as one SVG. Of an interactive one, the frame at which its controls stand first;
     `at` names another step of a control by its text, as the page shows it."""
     outputs = list(output_data(chapter.page.cells[figure.cell]))
+    if not any(mime in data for data in outputs for mime in (FIGURE_MIME, VIEW_MIME)):
+        raise KeyError(f"{figure.name} was not stored; refresh its chapter")
     if not figure.interactive:
         if at:
             raise KeyError(f"{figure.name} has no controls")
