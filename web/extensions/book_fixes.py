@@ -188,10 +188,32 @@ def mend_page(
         context["body"] = body
 
 
+RULE = re.compile(r"[^{}]*\{[^{}]*\}")
+KEYFRAMES = re.compile(r"@(?:-webkit-)?keyframes fa-[\w-]+\{(?:[^{}]*\{[^{}]*\})*\}")
+
+
+def without_icon_font(css: str) -> str:
+    """The theme's style sheet without Font Awesome, in whose place ``icons.css`` draws."""
+
+    def of_icons(rule: str) -> bool:
+        selectors, _, content = re.sub(r"/\*.*?\*/", "", rule, flags=re.S).strip().partition("{")
+        if selectors in ("@font-face", ":host,:root"):
+            return "Font Awesome" in content
+        return all(part.strip().startswith(".fa") for part in selectors.split(","))
+
+    return RULE.sub(lambda m: "" if of_icons(m[0]) else m[0], KEYFRAMES.sub("", css))
+
+
 def finish_site(app: Sphinx, exception: Exception | None) -> None:
     """Serve the start page itself at the site's address, not a page that redirects to it; leave out
-    Sphinx's note to itself, which depends on the folder that was built in."""
+    Sphinx's note to itself, which depends on the folder that was built in, and the icon font."""
     if exception is None and app.builder.name == "html":
+        static = Path(app.outdir) / "_static"
+        style = static / "styles" / "pydata-sphinx-theme.css"
+        style.write_text(without_icon_font(style.read_text("utf-8")), encoding="utf-8")
+        shutil.rmtree(static / "vendor" / "fontawesome")
+        for script in (static / "scripts").glob("fontawesome.js*"):
+            script.unlink()
         (Path(app.outdir) / ".buildinfo").unlink(missing_ok=True)
         start = Path(app.outdir) / f"{app.config.root_doc}.html"
         shutil.copyfile(start, start.with_name("index.html"))

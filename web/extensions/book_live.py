@@ -33,8 +33,7 @@ from book_fixes import POLICY  # noqa: E402
 SOURCES = ROOT / "web" / "live"
 # What a reader without a network needs of the site; not Python, which each page brings itself.
 NOT_KEPT = re.compile(
-    r"^(lite|pyodide|_sources|_static/locales)/|^404\.html$|fontawesome\.js"
-    r"|\.(map|inv|ipynb|txt|xml|po|mo|ttf)$"
+    r"^(lite|pyodide|_sources|_static/locales)/|^404\.html$|\.(map|inv|ipynb|txt|xml|po|mo)$"
 )
 COMPRESSED = {".html", ".js", ".mjs", ".css", ".json", ".svg"}  # on their way from most servers
 PAGE_FILES = ("*.mjs", "*.py", "live.css", "vendor/*")
