@@ -59,14 +59,47 @@ def test_keyboard_reaches_every_control_and_shows_where_it_is(open_page: Any, pa
     assert page.evaluate("[...unmarked]") == []
 
 
-def test_search_finds_the_perceptron(open_page: Any) -> None:
-    page = open_page("search.html?q=perceptron")
+FIRST = {
+    "perceptron": "chapters/02-perceptron.html",
+    "Adam": "chapters/06-training.html#",
+    "learning rate": "chapters/06-training.html#",
+    "XOR": "chapters/",
+    "softmax": "chapters/",
+    "ReLU": "chapters/",
+    "chain rule": "chapters/05-backpropagation.html#",
+    "nnlib.Adam": "reference/api.html#nnlib",
+}
+
+
+@pytest.mark.parametrize("query", FIRST)
+def test_search_leads_to_the_section_before_the_api(open_page: Any, query: str) -> None:
+    page = open_page(f"search.html?q={query}")
     page.wait_for_selector("ul.search li a")
     found = page.eval_on_selector_all("ul.search li a", "links => links.map(a => a.href)")
-    wanted = "chapters/02-perceptron.html"
-    if not (HTML / wanted).is_file():
-        wanted = "reference/glossary.html"
-    assert any(wanted in link for link in found)
+    places = [link.split(PREFIX)[1] for link in found]
+    assert places[0].startswith(FIRST[query]), places[:5]
+    api = [i for i, place in enumerate(places) if place.startswith("reference/api")]
+    if "." not in query and api:
+        assert not [place for place in places[api[0] :] if place.startswith("chapters/")]
+    assert page.locator("ul.search mark").count()
+    page.goto(found[0])
+    fragment = urlsplit(found[0]).fragment
+    assert not fragment or page.locator(f"[id='{fragment}']").count() == 1
+
+
+def test_a_search_in_vain_says_so_and_shows_no_answers(open_page: Any) -> None:
+    page = open_page("search.html?q=zyzzyva")
+    page.get_by_text("Nothing in the book holds").wait_for()
+    entries = (HTML / "search-sections.json").read_text(encoding="utf-8")
+    answers = {
+        fold.get_text().strip()[:40]
+        for path in built_pages("chapters")
+        for fold in BeautifulSoup((HTML / path).read_text("utf-8"), "html.parser").select(
+            ".self-check p.wrong > strong, .self-check p.right > strong"
+        )
+    } - {"Right.", "Yes."}
+    assert len(answers) > 20
+    assert [answer for answer in answers if answer in entries] == []
 
 
 def test_theme_button_switches_to_dark_and_back(open_page: Any) -> None:

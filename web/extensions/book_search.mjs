@@ -2,7 +2,7 @@
 // the address, and lists them. A section counts where it holds all words; chapters stand before the
 // reference, and that before the API, unless the query is written like a name in code.
 
-const CODE = /[._(]|[a-z][A-Z]/;
+const CODE = /[._(]/;
 const LONG = 1.2, LENGTH = 0.75;         // of BM25: how soon a repeated word counts no more, how much length counts
 const WEIGHT = { title: 9, of: 2, text: 1, code: 0.4 };
 const PIECES = /[\p{L}\p{N}]+/gu;
@@ -10,7 +10,13 @@ const SHOWN = 30;
 
 export const words = (text) => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().match(PIECES) ?? [];
 
-const rank = ({ page }) => (page.startsWith('chapters/') ? 1 : page === 'reference/api' ? 0.15 : 0.45);
+/** Where a thing is explained stands before where it is asked for, gathered up or listed. */
+const ASKS = /^exercise-/, GATHERS = /^(check-yourself|exercises|what-nnlib-gained|summary|further-reading|on-one-page)$/;
+function rank({ page, anchor, title }) {
+  if (page === 'reference/api') return 0.02;
+  if (!page.startsWith('chapters/')) return 0.4;
+  return ASKS.test(anchor) ? 0.3 : GATHERS.test(anchor) ? 0.5 : title.endsWith('★') ? 0.6 : anchor ? 1 : 1.2;
+}
 
 /** An index of entries {page, anchor, of, title, text, code}; `stem` (word) => its root. */
 export class Index {
@@ -61,8 +67,8 @@ export class Index {
       }
       const title = words(entry.title).join(' ');
       if (asked.length > 1 && words(entry.text).join(' ').includes(phrase)) score *= 1.3;
-      if (title.includes(phrase)) score *= 1.6;
-      if (title === phrase) score *= 1.5;
+      if (title.includes(phrase)) score *= title.startsWith(phrase) ? 2 : 1.6;
+      if (title === phrase || title.endsWith(` ${asked.at(-1)}`)) score *= 1.5;
       const code = CODE.test(query.trim());
       return [entry, score * (code && entry.page === 'reference/api' ? 3 : rank(entry))];
     });

@@ -24,6 +24,7 @@ API = "reference/api"
 SILENT = (nodes.raw, nodes.comment, nodes.image, nodes.math, nodes.math_block, nodes.system_message,
           nodes.target, addnodes.index, addnodes.desc, nodes.title)  # fmt: skip
 UNSEARCHED = {"tag_solution", "text_plain", "stream"}
+LONGEST = 16  # letters of a formula in an excerpt
 FOLD = re.compile(r"<details\b(?P<open>[^>]*)>|</details>")
 
 
@@ -78,8 +79,17 @@ def visible(node: nodes.Node) -> Iterator[nodes.Node]:
 
 
 def inline(node: nodes.Element) -> str:
-    shown = (child for child in node.children if not isinstance(child, SILENT))
-    return "".join(c.astext() if isinstance(c, nodes.Text) else inline(c) for c in shown)
+    """The words of a paragraph; of a formula only what reads as it is typed."""
+    parts = []
+    for child in node.children:
+        if isinstance(child, nodes.math):
+            typed = re.sub(r"\\(?:[,;! ]|[a-z]+(?=\{))|[{}\\]", "", child.astext())
+            parts.append(typed if len(typed) <= LONGEST else "…")
+        elif isinstance(child, nodes.Text):
+            parts.append(child.astext())
+        elif not isinstance(child, SILENT):
+            parts.append(inline(child))
+    return "".join(parts)
 
 
 def api_names(doctree: nodes.document, docname: str) -> Iterator[dict[str, str]]:
