@@ -23,6 +23,7 @@ SECTIONS = "search-sections.json"
 API = "reference/api"
 SILENT = (nodes.raw, nodes.comment, nodes.image, nodes.math, nodes.math_block, nodes.system_message,
           nodes.target, addnodes.index, addnodes.desc, nodes.title)  # fmt: skip
+UNSEARCHED_PAGES = ("reference/remember", "instructors/")  # they hold answers
 UNSEARCHED = {"tag_solution", "text_plain", "stream"}
 LONGEST = 16  # letters of a formula in an excerpt
 FOLD = re.compile(r"<details\b(?P<open>[^>]*)>|</details>")
@@ -32,7 +33,7 @@ def gather(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Note the sections of a page as it will be shown, with its numbers and references."""
     numbers = app.env.toc_secnumbers.get(docname, {})
     page = next(doctree.findall(nodes.section), None)
-    if page is None or docname in app.config.unsearched:
+    if page is None or docname.startswith(UNSEARCHED_PAGES):
         return
     whole = page.next_node(nodes.title).astext()
     found = app.book_sections = getattr(app, "book_sections", {})
@@ -125,7 +126,6 @@ def own_files(app: Sphinx, config: Config) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    app.add_config_value("unsearched", ["reference/remember"], "env", types=(list,))
     app.connect("config-inited", own_files)
     app.connect("doctree-resolved", gather)
     app.connect("build-finished", write)
