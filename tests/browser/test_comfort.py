@@ -202,3 +202,14 @@ def test_controls_speak_in_the_letters_of_the_caption(open_page: Any, path: str)
                 part => getComputedStyle(part).fontFamily))]"""
     )
     assert len(faces) == 1, faces
+
+
+def test_the_tables_of_activations_fit_a_phone(open_page: Any) -> None:
+    page = open_page("chapters/03-activation-functions.html", width=390)
+    wide = page.evaluate(
+        """() => [...document.querySelectorAll("article .pst-scrollable-table-container")]
+            .filter(box => box.checkVisibility() && !box.closest(".figure-data")
+                && box.scrollWidth > box.clientWidth)
+            .map(box => `${box.scrollWidth} in ${box.clientWidth}: ${box.innerText.slice(0, 9)}`)"""
+    )
+    assert wide == []
