@@ -75,6 +75,12 @@ def test_every_exercise_of_the_core_is_graded():
 
 
 @each
+def test_further_cases_are_data(number):
+    for entry in assignment(number)["exercises"]:
+        assert '"other"' not in json.dumps(entry["further"]), entry["number"]
+
+
+@each
 def test_the_reference_earns_every_point(number, tmp_path):
     for result in graded(number, solution(number), tmp_path).values():
         assert result.earned == result.points, result.text
