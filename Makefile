@@ -11,6 +11,7 @@
 #   make questions     the self-checks and cards for Moodle, Canvas, Anki, and on paper (needs Chromium)
 #   make slides        a deck for each chapter, HTML and PDF (needs Chromium and Node)
 #   make figures       every figure as SVG and PDF, with caption and alt text (needs Chromium)
+#   make wheel     build nnlib as a wheel and test it where nothing but numpy is installed
 #   make lab       open the chapters in JupyterLab
 #   make refresh   re-run the chapters and write what comes out into them
 #   make approve   show which words changed, and register them as read
@@ -31,7 +32,7 @@ NODE := tests/browser/test_node.py
 LIVE := tests/browser/test_live.py
 
 .PHONY: help book live test seeds pyodide browser live-check assignments questions slides \
-	figures lab refresh approve lint clean
+	figures wheel lab refresh approve lint clean
 help:
 	@sed -n 's/^#   //p' Makefile
 
@@ -70,6 +71,9 @@ figures: $(READY)
 slides: $(READY)
 	npm ci --prefix instructors --no-audit --no-fund --loglevel=error
 	$(BIN)/python tools/instructors.py slides
+
+wheel: $(READY)
+	$(BIN)/python tools/wheel.py
 
 lab: $(READY)
 	$(BIN)/jupyter lab chapters

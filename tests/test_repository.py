@@ -4,8 +4,10 @@ their script draws them, web files as their manifest names them, references that
 from __future__ import annotations
 
 import doctest
+import json
 import re
 import subprocess
+import sys
 import tomllib
 import warnings
 from pathlib import Path
@@ -190,3 +192,39 @@ def test_test_files_have_names_of_their_own() -> None:
     """pytest imports them by name, and refuses a second file of the same name."""
     names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
     assert sorted(names) == sorted(set(names))
+
+
+def test_the_citation_is_valid_and_true() -> None:
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema"]
+    checked = subprocess.run(
+        [*command, "vendor.citation-file-format", str(ROOT / "CITATION.cff")],
+        capture_output=True,
+        text=True,
+    )
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    citation, config = yaml.safe_load(read("CITATION.cff")), yaml.safe_load(read("_config.yml"))
+    assert citation["version"] == nnlib.__version__
+    assert citation["repository-code"] == config["repository"]["url"]
+    assert citation["url"] == config["sphinx"]["config"]["html_baseurl"]
+
+
+def test_the_paper_cites_what_is_there() -> None:
+    paper = read("paper/paper.md")
+    keys = set(re.findall(r"\[@(\w+)\]", paper))
+    assert keys
+    assert keys <= set(re.findall(r"^@\w+\{(\w+),", read("references.bib"), re.MULTILINE))
+
+
+@pytest.mark.parametrize("form", sorted((ROOT / ".github/ISSUE_TEMPLATE").glob("[!c]*.yml")))
+def test_issue_forms_are_as_github_reads_them(form: Path) -> None:
+    schema = "vendor.github-issue-forms"
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, str(form)]
+    checked = subprocess.run(command, capture_output=True, text=True)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_the_container_ends_in_what_the_readme_names() -> None:
+    container = json.loads(read(".devcontainer/devcontainer.json"))
+    assert container["postCreateCommand"] == "make book"
+    assert "jupyter lab chapters" in container["postAttachCommand"]
+    assert container["forwardPorts"] == [8888]
