@@ -32,7 +32,7 @@ REFUSED = {
     "no such second chapter": ("as in chapters 5 and 12", "plans no chapter 12"),
     "no such exercise": ("see Exercise 2.19", "there is no Exercise 2.19"),
     "no such second exercise": ("see Exercises 2.1 and 2.19", "there is no Exercise 2.19"),
-    "no such question": ("see Question 9.1", "there is no Question 9.1"),
+    "no such question": ("see Question 11.1", "there is no Question 11.1"),
     "a figure's number": ("see Figure 2.1", "is numbered by hand"),
     "a section's number": ("see section 5.2", "is numbered by hand"),
     "the sentence after a citation": ("{cite:t}`oja1982` found it. In chapter 11.", "chapter 11"),
