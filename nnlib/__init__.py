@@ -9,4 +9,4 @@ earlier ones, never the other way round:
 alone; the book's figures, widgets and exercises are another package, ``bookkit``.
 """
 
-__version__ = "1.0.0"
+__version__ = "2.0.0"

@@ -22,7 +22,7 @@ def source(chapter):
     return slides.template(chapter).read_text(encoding="utf-8")
 
 
-WITHOUT = {8, 10}  # chapters whose slides are still to be written
+WITHOUT = {10}  # chapters whose slides are still to be written
 
 
 @each

@@ -17,6 +17,7 @@ import yaml
 from matplotlib.image import imread
 from nbformat import NotebookNode
 
+import nnlib
 from checks.outputs import drawn_by
 from checks.page import (
     CURVE_MIME,
@@ -58,7 +59,7 @@ _SENTENCE = re.compile(r"\w+(?:\W+\w+){2,}.*[.:?!]", re.S)
 
 @cache
 def install_cell() -> str:
-    """The first code cell of every notebook: in Colab there is no nnlib yet."""
+    """The first code cell of every notebook: Colab has no nnlib yet, and gets the released one."""
     repository = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["repository"]
     return f"""# Colab comes without the book's package; everywhere else this cell does nothing.
 import importlib.util
@@ -66,7 +67,7 @@ import subprocess
 import sys
 
 if importlib.util.find_spec("nnlib") is None:
-    package = "nnlib[interactive] @ git+{repository["url"]}"
+    package = "nnlib[interactive] @ git+{repository["url"]}@v{nnlib.__version__}"
     subprocess.run([sys.executable, "-m", "pip", "install", "-q", package], check=True)"""
 
 
