@@ -12,7 +12,7 @@ from pathlib import Path
 from queue import Empty
 
 import pytest
-from checks import chapter_facts, outputs, prose
+from checks import chapter_facts, needs, outputs, prose
 from checks.page import Page, Unreadable
 from nbval import plugin
 from nbval.kernel import RunningKernel
@@ -22,6 +22,16 @@ SHOWN = 5  # differences of one cell; an interactive figure may have one a frame
 
 class OtherMatplotlibWarning(UserWarning):
     """Pictures were stored by another minor version of matplotlib and could not be compared."""
+
+
+class NotRun(pytest.Item):
+    """A notebook that needs what is not installed here: one line, and its prose is checked."""
+
+    def runtest(self):
+        pytest.skip(needs.skipped(Page(self.path, self.parent.nb)))
+
+    def reportinfo(self):
+        return self.path, None, f"the cells of {self.path.name}"
 
 
 class KernelDied(Exception):
@@ -41,10 +51,14 @@ class Prose(pytest.Item):
 
 def collect(self, cells=plugin.IPyNbFile.collect):
     try:
-        Page.read(self.path)
+        page = Page.read(self.path)
     except Unreadable as error:
         raise self.CollectError(str(error)) from None
-    yield from cells(self)
+    if needs.skipped(page):
+        self.nb = page.notebook
+        yield NotRun.from_parent(self, name="Cells")
+    else:
+        yield from cells(self)
     yield Prose.from_parent(self, name="Prose")
 
 
@@ -125,3 +139,10 @@ def pytest_xdist_auto_num_workers(config):
     """None lets xdist count processors; for one file, workers would only cost their start."""
     several = any(Path(argument).is_dir() for argument in config.args)
     return None if config.option.nbval and several else 0
+
+
+def pytest_terminal_summary(terminalreporter):
+    """A notebook that was passed over is named at the end, where it is read."""
+    for report in terminalreporter.stats.get("skipped", []):
+        if isinstance(report.longrepr, tuple) and " is not run: it needs " in report.longrepr[2]:
+            terminalreporter.write_line(report.longrepr[2].removeprefix("Skipped: "))

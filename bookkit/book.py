@@ -13,6 +13,7 @@ cannot see and which the rounding of another CPU does not reach).
 from __future__ import annotations
 
 import gc
+import importlib.util
 import math
 import os
 from collections.abc import Iterator, Mapping
@@ -59,6 +60,33 @@ def _stored_layouts(figure: Figure, **_: Any) -> dict[str, Any]:
     from bookkit.layouts import FIGURE_MIME, layouts
 
     return {FIGURE_MIME: layouts(figure)} if os.environ.get("BOOK_STATIC") == "1" else {}
+
+
+# What a chapter may need besides what the book installs: module -> what it is called.
+EXTRAS = {"torch": "PyTorch"}
+
+
+class Missing(ModuleNotFoundError):
+    """A chapter cannot run here; a notebook shows the sentence alone, without a traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
+
+
+def needs(module: str) -> None:
+    """Say in one sentence where a module that a chapter needs is missing.
+
+    Raises
+    ------
+    Missing
+        if `module` cannot be imported; what the chapter says and shows can be read all the same.
+    """
+    if importlib.util.find_spec(module) is None:
+        name = EXTRAS.get(module, module)
+        raise Missing(
+            f"This chapter needs {name}, which is not here: read it with its stored results, run it"
+            f" in Colab, or install {name} with: pip install {module}"
+        )
 
 
 def facts(**values: bool | int | float | str) -> None:

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from checks import all_problems, chapter_facts, register, times
+from checks import all_problems, chapter_facts, needs, register, times
 from checks.page import (
     STATE_MIME,
     VIEW_MIME,
@@ -40,7 +40,7 @@ from nbformat import NotebookNode
 CELL_TIMEOUT = 120  # seconds, as in pyproject.toml for nbval
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
 LANGUAGE = {"name": "python", "pygments_lexer": "ipython3"}
-KEPT_OF_NOTEBOOK = ("myst", "mystnb", "title", "widgets")
+KEPT_OF_NOTEBOOK = ("myst", "mystnb", "needs", "title", "widgets")
 KEPT_OF_CELL = ("jupyter", "mystnb", "slideshow", "tags")
 
 
@@ -51,6 +51,9 @@ class RefreshError(Exception):
 def refresh(path: Path) -> None:
     """Run and tidy one notebook, or write the numbers into one Markdown page."""
     page = Page.read(path)
+    if reason := needs.skipped(page):
+        print(reason)
+        return
     if page.is_notebook:
         run(page)
         normalize(page.notebook)

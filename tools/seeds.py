@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from checks import needs
 from checks.claims import ONE_SEED
 from checks.page import Page, chapters, first_line, tags
 from nbformat import NotebookNode
@@ -155,6 +156,10 @@ def main(arguments: list[str] | None = None) -> int:
     for path in paths:
         if not path.is_file():
             parser.error(f"there is no file {path}")
+    reasons = {path: needs.skipped(Page.read(path)) for path in paths}
+    for reason in filter(None, reasons.values()):
+        print(reason)
+    paths = [path for path in paths if not reasons[path]]
     jobs = [(path, shift) for path in paths for shift in shifts]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         found = list(pool.map(lambda job: in_its_own_process(*job), jobs))

@@ -13,10 +13,14 @@ const sources = Object.fromEntries(
 );
 
 for (const notebook of notebooks) {
+  const { cells, metadata } = JSON.parse(readFileSync(notebook, 'utf8'));
+  if (metadata.needs?.length) {
+    console.error(`${notebook} is not run: it needs ${metadata.needs.join(' and ')}, which Pyodide does not have`);
+    continue;
+  }
   let messages = [];
   const options = { indexURL, lockFileURL: indexURL + 'pyodide-lock.json', sources };
   const python = await startPython(loadPyodide, options, (message) => messages.push(message));
-  const { cells } = JSON.parse(readFileSync(notebook, 'utf8'));
   for (const [cell, { cell_type, source }] of cells.entries()) {
     if (cell_type !== 'code') continue;
     messages = [];

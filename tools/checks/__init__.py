@@ -16,6 +16,7 @@ from checks import (
     grounds,
     hygiene,
     links,
+    needs,
     onepage,
     prose,
     register,
@@ -44,6 +45,7 @@ def all_problems(page: Page) -> list[str]:
             + frames.problems(page)
             + list(grounds.problems(page))
             + hygiene.problems(page)
+            + list(needs.problems(page))
             + hygiene.repeated_figures([page, *others])
             + sources.problems(page)
         )

@@ -15,6 +15,7 @@ import re
 import shutil
 import sys
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,9 @@ import live  # noqa: E402
 import live_lite  # noqa: E402
 from book_answers import read  # noqa: E402
 from book_fixes import POLICY  # noqa: E402
+from checks import needs  # noqa: E402
+
+from bookkit.book import EXTRAS  # noqa: E402
 
 SOURCES = ROOT / "web" / "live"
 # What a reader without a network needs of the site; not Python, which each page brings itself.
@@ -41,29 +45,36 @@ logger = logging.getLogger(__name__)
 
 
 def name_cells(app: Sphinx, doctree: nodes.document) -> None:
-    """Give each code cell its notebook's id, by which the page finds it in the list of cells."""
+    """Give each code cell that runs in the page its notebook's id, by which the page finds it in
+    the list of cells."""
     source = app.env.doc2path(app.env.docname)
     if source.endswith(".ipynb"):
-        cells = read(source, app.config.book_solutions).cells
+        notebook = read(source, app.config.book_solutions)
+        runs = needs.runs_without(notebook)
         for node in doctree.findall(nodes.container):
-            if node.get("nb_element") == "cell_code":
-                node["ids"].append(f"code-cell-{cells[node['cell_index']].id}")
+            if node.get("nb_element") == "cell_code" and node["cell_index"] in runs:
+                node["ids"].append(f"code-cell-{notebook.cells[node['cell_index']].id}")
 
 
 def list_cells(path: str, solutions: str) -> list[dict[str, Any]]:
-    """All code cells of a notebook, in order."""
+    """All code cells of a notebook that run in the page, in order."""
+    notebook = read(path, solutions)
+    runs = needs.runs_without(notebook)
     return [
         {"id": cell.id, "source": cell.source, "tags": cell.metadata.get("tags", [])}
-        for cell in read(path, solutions).cells
-        if cell.cell_type == "code" and cell.source.strip()
+        for index, cell in enumerate(notebook.cells)
+        if index in runs and cell.source.strip()
     ]
 
 
+RUNS = "The code on this page runs in your browser: change it and run it."
+READS = """The code of this chapter needs {names}, which Python in the page does not have: read it
+here with its results, or run it in Colab or on your own machine. The exercises run here."""
 INTRO = """
 <div class="live-intro">
-<p>The code on this page runs in your browser: change it and run it.
+<p>{sentence}
 The first run fetches Python: {megabytes:.0f} MB, once.</p>
-<button type="button" class="live-button">▶ Run all</button>
+<button type="button" class="live-button">▶ {button}</button>
 <p id="live-help" hidden>Shift-Enter runs the cell, Tab leaves the editor, Control and a square
 bracket indent.</p>
 </div>"""
@@ -76,15 +87,27 @@ TOOLS = """
 </div>"""
 
 
-def with_tools(body: str, megabytes: float) -> str:
-    """The page with its live parts in place, so that nothing moves when the script arrives."""
-    parts, at = [], 0
-    for n, match in enumerate(re.finditer(r'<div class="cell_input[^>]*>', body), start=1):
+def with_tools(body: str, megabytes: float, needed: Sequence[str] = ()) -> str:
+    """The page with its live parts in place, so that nothing moves when the script arrives.
+
+    ``needed`` are modules that the page's Python does not have: then only some cells run, which
+    have an id.
+    """
+    parts, at, n = [], 0, 0
+    for match in re.finditer(r'<div class="cell_input[^>]*>', body):
+        cell = body.rfind('<div class="cell ', 0, match.start())
+        if cell >= 0 and 'id="code-cell-' not in body[cell : body.index(">", cell)]:
+            continue
+        n += 1
         end = closing(body, match.start())
         parts += [body[at:end], TOOLS.format(n=n)]
         at = end
     body = "".join([*parts, body[at:]])
-    return body.replace("</h1>", "</h1>" + INTRO.format(megabytes=megabytes), 1)
+    names = " and ".join(EXTRAS.get(module, module) for module in needed)
+    sentence = READS.format(names=names) if needed else RUNS
+    button = "Run the exercises" if needed else "Run all"
+    intro = INTRO.format(sentence=sentence, megabytes=megabytes, button=button)
+    return body.replace("</h1>", "</h1>" + intro, 1)
 
 
 def closing(body: str, start: int) -> int:
@@ -111,7 +134,8 @@ def add_to_page(
     folder = settings["scripts"]
     app.add_css_file(f"{folder}/live.css")
     app.add_js_file(f"{folder}/page.mjs", type="module")
-    context["body"] = with_tools(context["body"], settings["python"]["transfer"] / 1e6)
+    needed = needs.needed(read(source, app.config.book_solutions))
+    context["body"] = with_tools(context["body"], settings["python"]["transfer"] / 1e6, needed)
     if settings["lite"]:
         add_launch_button(context, pagename)
 
