@@ -33,11 +33,17 @@ def needing(tmp_path):
 
 
 def nbval(path):
-    command = [sys.executable, "-m", "pytest", "--nbval", "-n", "0", "-q", str(path)]
+    command = [sys.executable, "-m", "pytest", "-p", "conftest", "-c", str(ROOT / "pyproject.toml")]
+    command += ["--rootdir", str(path.parent), "--nbval", "-q", "-n", "0", "-p", "no:cacheprovider"]
+    paths = os.pathsep.join([str(ROOT), str(ROOT / "tools")])
     ran = subprocess.run(
-        [*command, "-p", "no:cacheprovider"], capture_output=True, text=True, cwd=ROOT
+        [*command, str(path)],
+        capture_output=True,
+        encoding="utf-8",
+        cwd=path.parent,
+        env=os.environ | {"PYTHONPATH": paths},
     )
-    return ran.returncode, ran.stdout
+    return ran.returncode, ran.stdout + ran.stderr
 
 
 def test_nbval_runs_what_is_there_and_names_what_is_not(needing):
