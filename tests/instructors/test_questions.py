@@ -311,3 +311,9 @@ def test_links_lead_to_the_published_book():
     written = text.html("A [bias](../reference/glossary.md#bias), [two](02-perceptron.ipynb)")
     assert f'href="{text.home()}reference/glossary.html#bias"' in written
     assert f'href="{text.home()}chapters/02-perceptron.html"' in written
+
+
+def test_what_folds_is_closed():
+    for path in sorted((ROOT / "reference").glob("*.md")):
+        page = path.read_text(encoding="utf-8")
+        assert page.count("<details") == page.count("</details>"), path.name

@@ -10,7 +10,8 @@ import nbformat
 import pytest
 from checks import live as checks_live
 from checks.live import live_differences, notebooks
-from checks.page import FACTS_MIME, ROOT, VIEW_MIME
+from checks.needs import needed
+from checks.page import FACTS_MIME, ROOT, VIEW_MIME, chapters
 
 from bookkit.layouts import FIGURE_MIME
 
@@ -144,5 +145,7 @@ def test_only_what_is_named_may_differ(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_chapter_and_the_laboratory_run_in_the_page() -> None:
     names = {path.relative_to(ROOT).as_posix() for path in notebooks()}
     assert "laboratory.ipynb" in names
-    assert names >= {p.relative_to(ROOT).as_posix() for p in (ROOT / "chapters").glob("*.ipynb")}
+    needy = {p.relative_to(ROOT).as_posix() for p in chapters() if needed(nbformat.read(p, 4))}
+    assert needy <= {"chapters/10-from-nnlib-to-pytorch.ipynb"}, "PyTorch is not in the page"
+    assert names >= {p.relative_to(ROOT).as_posix() for p in chapters()} - needy
     assert len(names) >= 7
