@@ -190,7 +190,7 @@ def test_letters_in_figures_have_nine_pixels_on_a_phone(open_page: Any, path: st
     page = open_page(path, width=390)
     page.wait_for_function("!document.querySelector('.interactive-figure:not(.is-live)')")
     letters = page.evaluate(LETTERS)
-    assert len(letters) > 100
+    assert len(letters) > 20  # a measurement that found nothing proves nothing
     assert [(round(size, 1), name) for size, name in letters if size < 9] == []
 
 
