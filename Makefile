@@ -43,8 +43,9 @@ book: $(READY)
 live: $(READY)
 	$(BIN)/python tools/live.py get
 
+TESTS ?= # a part of them, as in: make test TESTS=tests/unit
 test: $(READY)
-	$(BIN)/python -m pytest --nbval --ignore=tests/browser
+	$(BIN)/python -m pytest --nbval --ignore=tests/browser $(TESTS)
 
 SHIFTS ?= 20
 seeds: $(READY)
