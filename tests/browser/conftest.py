@@ -14,27 +14,19 @@ from __future__ import annotations
 
 import os
 import shutil
-import threading
 from collections.abc import Callable, Iterator
-from http.server import ThreadingHTTPServer
 from typing import Any
 
 import pytest
-from harness import CHROMIUM_OPTIONS, HTML, PREFIX, PagesHandler, Site, missing, settle, watch
+from harness import CHROMIUM_OPTIONS, HTML, PagesHandler, Site, missing, serving, settle, watch
 
 
 @pytest.fixture(scope="session")
 def site() -> Iterator[Site]:
     if not (HTML / "index.html").is_file():
         missing("There is no built book to look at: run `make book` first.")
-    handler = type("Handler", (PagesHandler,), {})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
-    handler.site = Site(f"http://127.0.0.1:{server.server_port}{PREFIX}", HTML)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield handler.site
-    server.shutdown()
-    server.server_close()
+    with serving(PagesHandler) as handler:
+        yield handler.site
 
 
 @pytest.fixture(scope="session")

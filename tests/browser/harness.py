@@ -5,8 +5,11 @@ from __future__ import annotations
 import functools
 import gzip
 import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import SimpleHTTPRequestHandler
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import unquote, urlsplit
@@ -93,6 +96,20 @@ class PagesHandler(SimpleHTTPRequestHandler):
 
     def log_message(self, *args: Any) -> None:
         """Say nothing: ``served`` has it."""
+
+
+@contextmanager
+def serving(handler: type[PagesHandler], **settings: Any) -> Iterator[type[PagesHandler]]:
+    """A server of the built book on this machine, with its own class of ``handler``, whose ``site``
+    says where."""
+    own = type("Handler", (handler,), settings)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), own)
+    server.daemon_threads = True
+    own.site = Site(f"http://127.0.0.1:{server.server_port}{PREFIX}", HTML)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield own
+    server.shutdown()
+    server.server_close()
 
 
 def watch(page: Any, site: Site) -> list[str]:

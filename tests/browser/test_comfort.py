@@ -6,15 +6,13 @@ The pages come from a server whose letters, scripts and pictures are late, as on
 from __future__ import annotations
 
 import re
-import threading
 import time
 from collections.abc import Iterator
-from http.server import ThreadingHTTPServer
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from harness import HTML, PREFIX, PagesHandler, Site, built_pages
+from harness import HTML, PagesHandler, Site, built_pages, serving
 
 CHAPTERS = built_pages("chapters") or ["index.html"]
 each_chapter = pytest.mark.parametrize("path", CHAPTERS)
@@ -22,7 +20,7 @@ MAX_BYTES = 900_000  # of a chapter, compressed, before anything runs
 MAX_SHIFT = 0.02
 LATE = (
     *(("/fonts/", 0.9), ("tex-mml", 1.2), ("MathJax_", 0.7)),
-    *((r"\\.m?js(\\?|$)", 0.3), ("_images", 0.5)),
+    *((r"\.m?js(\?|$)", 0.3), ("_images", 0.5)),
 )
 SHIFTS = """window.shifts = [];
 new PerformanceObserver(list => window.shifts.push(...list.getEntries().map(e => ({
@@ -40,14 +38,8 @@ class LateHandler(PagesHandler):
 
 @pytest.fixture(scope="module")
 def late_site() -> Iterator[Site]:
-    handler = type("Handler", (LateHandler,), {})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
-    handler.site = Site(f"http://127.0.0.1:{server.server_port}{PREFIX}", HTML)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield handler.site
-    server.shutdown()
-    server.server_close()
+    with serving(LateHandler) as handler:
+        yield handler.site
 
 
 @each_chapter

@@ -10,7 +10,6 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ import nbformat
 import pytest
 from checks.live import live_differences, notebooks
 from checks.page import VIEW_MIME, output_data
-from harness import HTML, PREFIX, ROOT, PagesHandler, Site, inaccessible, missing, settle, watch
+from harness import HTML, ROOT, PagesHandler, Site, inaccessible, missing, serving, settle, watch
 
 LISTEN = """window.ran = [];
 document.addEventListener("live:cell", event => window.ran.push(event.detail));"""
@@ -434,15 +433,9 @@ class MoodyHandler(PagesHandler):
 @pytest.fixture
 def moody() -> Iterator[type[MoodyHandler]]:
     """The handler of a server of its own, whose answers a test can withhold."""
-    handler = type("Handler", (MoodyHandler,), {"closing": threading.Event()})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
-    handler.site = Site(f"http://127.0.0.1:{server.server_port}{PREFIX}", HTML)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield handler
-    handler.closing.set()
-    server.shutdown()
-    server.server_close()
+    with serving(MoodyHandler, closing=threading.Event()) as handler:
+        yield handler
+        handler.closing.set()
 
 
 @pytest.fixture
