@@ -96,6 +96,13 @@ def probabilities(lab: Any) -> np.ndarray:
     return np.array([float(text.rstrip("%")) / 100 for text in cells])
 
 
+def reads(page: Any, lab: Any, expected: np.ndarray) -> None:
+    """Until the widget shows these probabilities, to two hundredths."""
+    near = "Math.abs(parseFloat(td.textContent) / 100 - more[0][k]) < 0.02"
+    cells = "[...lab.querySelectorAll('tbody tr td:nth-of-type(2)')]"
+    wait(page, f"{cells}.every((td, k) => {near})", lab, expected.tolist())
+
+
 def answered(page: Any, lab: Any, before: np.ndarray) -> np.ndarray:
     """Wait for another answer than ``before``."""
     texts = [f"{p:.1%}" for p in before]
@@ -148,12 +155,7 @@ def test_a_stroke_of_the_mouse_is_read_as_nnlib_reads_it(
     answered(laboratory, lab, before)
     pixels = paper.evaluate(PIXELS)
     expected = networks()[name].probabilities([pixels])[0]
-    wait(
-        laboratory,
-        "[...lab.querySelectorAll('tbody tr td:nth-of-type(2)')].every((td, k) =>"
-        " Math.abs(parseFloat(td.textContent) / 100 - more[0][k]) < 0.02)",
-        lab, expected.tolist(),
-    )  # fmt: skip
+    reads(laboratory, lab, expected)
     hidden = lab.locator(".lab-units").first.get_attribute("aria-label")
     above = (networks()[name].layers[0].forward(np.array([pixels])) > 0).sum()
     assert abs(int(hidden.split(": ")[1].split(" of ")[0]) - above) <= 1
@@ -254,12 +256,7 @@ def test_a_finger_draws_on_the_paper(laboratory: Any) -> None:
     assert drawn[1:7, 4].min() > 0.9, "no stroke down the fifth column"
     assert drawn[:, :3].max() < 0.1
     expected = networks()["reader"].probabilities([drawn.ravel()])[0]
-    wait(
-        laboratory,
-        "[...lab.querySelectorAll('tbody tr td:nth-of-type(2)')].every((td, k) =>"
-        " Math.abs(parseFloat(td.textContent) / 100 - more[0][k]) < 0.02)",
-        lab, expected.tolist(),
-    )  # fmt: skip
+    reads(laboratory, lab, expected)
 
 
 def test_a_point_is_dragged_by_a_finger(laboratory: Any) -> None:

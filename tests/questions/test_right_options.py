@@ -57,7 +57,7 @@ def verdicts(source):
     """(words, marked right) of each option of a question."""
     return [
         (" ".join(option["summary"].split()), option["body"].strip().startswith("✓"))
-        for option in structure._DETAILS.finditer(source)
+        for option in structure.DETAILS.finditer(source)
     ]
 
 

@@ -9,10 +9,8 @@ import re
 import symtable
 from collections.abc import Iterator
 
-from checks.page import Page
+from checks.page import CODE_BLOCK, HEADING, Page
 
-_HEADING = re.compile(r"(?m)^(#{1,6}) +(.+?) *$")
-_FENCED = re.compile(r"(?ms)^[ \t]*(```+|~~~+)[^\n]*\n.*?^[ \t]*\1[ \t]*$")
 _NUMREF = re.compile(r"\{numref\}`([^`]+)`")
 
 
@@ -45,8 +43,8 @@ def stretches(page: Page) -> Iterator[tuple[int, str, str]]:
         if cell.cell_type != "markdown":
             yield index, cell.source, section
             continue
-        text, start = _FENCED.sub("", cell.source), 0
-        for heading in [*_HEADING.finditer(text), None]:
+        text, start = CODE_BLOCK.sub("", cell.source), 0
+        for heading in [*HEADING.finditer(text), None]:
             yield index, text[start : heading.start() if heading else None], section
             if heading and (not section or len(heading[1]) <= level):
                 section = heading[2] if heading[2].endswith("★") else ""

@@ -24,12 +24,12 @@ UNTESTABLE = {"understand", "know", "learn", "appreciate", "see", "grasp", "real
 NO_NAMES = {"wrong", "no", "not quite", "incorrect", "false"}
 ROLES = {"cite", "cite:p", "cite:t", "numref"}
 
-_DETAILS = re.compile(
+DETAILS = re.compile(
     r"<details(?: class=\"(?P<class>[\w-]+)\")?>\s*<summary>(?P<summary>.*?)</summary>"
     r"(?P<body>.*?)</details>",
     re.S,
 )
-_OBJECTIVES = re.compile(r"\*\*After this chapter you can\*\*:?\n\n((?:[-*] .*(?:\n {2}.*)*\n?)+)")
+GOALS = re.compile(r"\*\*After this chapter you can\*\*:?\n\n((?:[-*] .*(?:\n {2}.*)*\n?)+)")
 _EXERCISE = re.compile(r"Exercise (\d+)\.(\d+) \((\w+)\) — (\S.*)")
 
 
@@ -77,7 +77,7 @@ def _opening(page: Page) -> Iterator[str]:
     where, first = page.where(0), page.cells[0].source
     if not re.match(r"# \S.*\n\n\*[^*\n]+\?\*\n", first):
         yield f"{where}: begin with '# Title', a blank line, and the chapter's question as '*…?*'"
-    can = _OBJECTIVES.search(first)
+    can = GOALS.search(first)
     if can is None:
         yield f"{where}: list the objectives under '**After this chapter you can**'"
     else:
@@ -180,7 +180,7 @@ def _question(source: str, name: str) -> Iterator[str]:
         )
     if f"**Question {name}.**" not in source:
         yield f"this is question {name}: write '**Question {name}.** …'"
-    options = list(_DETAILS.finditer(source))
+    options = list(DETAILS.finditer(source))
     if not 3 <= len(options) <= 5:
         yield f"{len(options)} options; a question has 3 to 5"
     right = 0
@@ -244,7 +244,7 @@ def _exercises(page: Page) -> Iterator[str]:
 
 def _folds(cells: list[NotebookNode]) -> Iterator[str]:
     text = "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
-    folds = list(_DETAILS.finditer(text))
+    folds = list(DETAILS.finditer(text))
     for name in ("hint", "solution"):
         own = [fold for fold in folds if fold["class"] == name]
         if not own:

@@ -9,13 +9,10 @@ from functools import cached_property
 from pathlib import Path
 
 from checks.page import ROOT, Page, chapters, shows_figure, tags
-from checks.structure import ONE_PAGE
+from checks.structure import GOALS, ONE_PAGE, headings
 
 CARDS = ROOT / "reference" / "remember.md"
 
-_FENCED = re.compile(r"(?ms)^[ \t]*(```+|~~~+).*?^[ \t]*\1")
-_HEADING = re.compile(r"(?m)^(#{1,6}) +(.+?) *$")
-_OBJECTIVES = re.compile(r"\*\*After this chapter you can\*\*:?\n\n((?:[-*] .*(?:\n {2}.*)*\n?)+)")
 _ITEM = re.compile(r"(?m)^[-*] (.*(?:\n {2}.*)*)")
 _NUMBERED = re.compile(r"(?m)^\d+\. (.*(?:\n {3}.*)*)")
 _DISPLAYED = re.compile(r"(?s)\$\$(.+?)\$\$")
@@ -141,17 +138,13 @@ class Chapter:
 
     @cached_property
     def objectives(self) -> list[str]:
-        found = _OBJECTIVES.search(self.page.cells[0].source)
+        found = GOALS.search(self.page.cells[0].source)
         lines = _ITEM.findall(found[1]) if found else []
         return [" ".join(line.split()).rstrip(";.") for line in lines]
 
     @cached_property
     def sections(self) -> list[Section]:
-        found = [
-            (index, len(match[1]), match[2])
-            for index, text in self._markdown
-            for match in _HEADING.finditer(_FENCED.sub("", text))
-        ]
+        found = headings(self.page)
         made, above = [], 0  # the level of the ★ heading that we are below
         for place, (index, level, title) in enumerate(found):
             if above and level <= above:

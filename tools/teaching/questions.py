@@ -121,12 +121,8 @@ def qti_1(chapter: Chapter) -> dict[str, str]:
             ET.SubElement(meta, key).text = value
         files[f"{name}/assessment_meta.xml"] = _xml(meta)
         resources.append(name)
-    manifest = ET.Element("manifest", xmlns=PACKAGE1, identifier=f"{SHORT}-ch{chapter.number:02}")
-    metadata = ET.SubElement(manifest, "metadata")
-    ET.SubElement(metadata, "schema").text = "IMS Content"
-    ET.SubElement(metadata, "schemaversion").text = "1.1.3"
-    ET.SubElement(manifest, "organizations")
-    listed = ET.SubElement(manifest, "resources")
+    name = f"{SHORT}-ch{chapter.number:02}"
+    manifest, listed = _manifest(PACKAGE1, name, "IMS Content", "1.1.3")
     for name in resources:
         quiz = ET.SubElement(listed, "resource", identifier=name, type="imsqti_xmlv1p2")
         ET.SubElement(quiz, "file", href=f"{name}/{name}.xml")
@@ -240,12 +236,7 @@ def qti_2(chapter: Chapter) -> dict[str, str]:
             ET.SubElement(
                 section, _q("assessmentItemRef"), identifier=ident, href=f"items/{ident}.xml"
             )
-    manifest = ET.Element("manifest", xmlns=PACKAGE2, identifier=f"manifest-{name}")
-    metadata = ET.SubElement(manifest, "metadata")
-    ET.SubElement(metadata, "schema").text = "QTIv2.1 Package"
-    ET.SubElement(metadata, "schemaversion").text = "1.0.0"
-    ET.SubElement(manifest, "organizations")
-    listed = ET.SubElement(manifest, "resources")
+    manifest, listed = _manifest(PACKAGE2, f"manifest-{name}", "QTIv2.1 Package", "1.0.0")
     resource = ET.SubElement(
         listed, "resource", identifier=name, type="imsqti_test_xmlv2p1", href="test.xml"
     )
@@ -356,6 +347,18 @@ def _modal(item: ET.Element, ident: str, said: str, folder: str = "chapters") ->
 def _flow(markdown: str, folder: str = "chapters") -> ET.Element:
     """A `div` of XHTML and MathML."""
     return ET.fromstring(f'<div xmlns="{QTI2}">{text.html(markdown, text.mathml, folder)}</div>')
+
+
+def _manifest(
+    namespace: str, identifier: str, schema: str, version: str
+) -> tuple[ET.Element, ET.Element]:
+    """The manifest of a package, and its list of resources, still empty."""
+    manifest = ET.Element("manifest", xmlns=namespace, identifier=identifier)
+    metadata = ET.SubElement(manifest, "metadata")
+    ET.SubElement(metadata, "schema").text = schema
+    ET.SubElement(metadata, "schemaversion").text = version
+    ET.SubElement(manifest, "organizations")
+    return manifest, ET.SubElement(manifest, "resources")
 
 
 def _xml(root: ET.Element) -> str:
