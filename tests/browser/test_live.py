@@ -239,6 +239,23 @@ def run_code_unwaited(page: Any, cell: str, code: str) -> None:
     page.keyboard.press("Shift+Enter")
 
 
+def test_an_exercise_is_answered_in_the_page(live_page: Any) -> None:
+    """Exercise 7.3 untouched, wrong in a known way, right, and as a loop without an end."""
+    notebook = next((ROOT / "chapters").glob("07-*.ipynb"))
+    cells = code_cells(notebook)
+    exercise = next(c for c in cells if 'check("7.3"' in c.source)
+    page, cell = live_page(notebook), f"code-cell-{exercise.id}"
+
+    def says(body: str) -> str:
+        run_code(page, cell, exercise.source.replace("    ...\n", f"    {body}\n"))
+        return page.locator(f"#{cell} .live-results").inner_text()
+
+    assert "not answered yet" in says("...")
+    assert "✗" in says("return A * keep")
+    assert "✓ Exercise 7.3 is right: 3 of 3 cases." in says("return A * keep / (1 - p)")
+    assert "can its loop ever stop?" in says("while True: p = p")
+
+
 DEATHS = {
     "import functools, sys; sys.setrecursionlimit(10**6)\n"
     "def f(): return functools.partial(f)()\nf()": "a recursion went too deep",
