@@ -118,10 +118,13 @@ VIEW = shown({VIEW_MIME: {"model_id": "1"}, "text/plain": "Interactive figure"})
 LIVE_CELLS = [
     nbformat.v4.new_code_cell("figure(draw)", outputs=[VIEW]),
     nbformat.v4.new_code_cell("laboratory.build()", outputs=[]),
+    nbformat.v4.new_code_cell("picture = X[0]\nlaboratory.edit(picture, look)", outputs=[]),
 ]
 
 
-@pytest.mark.parametrize("cell", LIVE_CELLS, ids=["stored widgets", "laboratory"])
+@pytest.mark.parametrize(
+    "cell", LIVE_CELLS, ids=["stored widgets", "laboratory", "laboratory, prepared"]
+)
 def test_a_live_figure_must_come_out(cell: Any) -> None:
     view = {"type": "display", "data": {VIEW_MIME: {"model_id": "2"}}, "metadata": {}}
     text = {"type": "display", "data": {"text/plain": "7"}, "metadata": {}}

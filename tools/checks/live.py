@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -59,7 +60,7 @@ def live_differences(
 
 def _draws_on_demand(cell: NotebookNode) -> bool:
     stored_view = any(VIEW_MIME in data for data in output_data(cell))
-    return stored_view or cell.source.startswith("laboratory.")
+    return stored_view or re.search(r"(?m)^laboratory\.", cell.source) is not None
 
 
 def _is_view(message: dict[str, Any]) -> bool:
