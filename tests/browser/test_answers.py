@@ -303,11 +303,12 @@ def hidden(element):
     return not element.evaluate("e => e.checkVisibility({contentVisibilityAuto: true})")
 
 
-def test_paper_shows_what_is_covered_and_the_outcome(chapter):
+def test_paper_shows_what_is_covered_and_leaves_the_outcome_closed(chapter):
     page = chapter()
     page.emulate_media(media="print")
     assert not hidden(page.locator("#spoiler"))
-    assert page.get_by_text("It bends at one.").is_visible()
+    assert page.locator("details.outcome > summary").first.is_visible()
+    assert not page.get_by_text("It bends at one.").is_visible()
 
 
 def test_a_link_leads_into_what_is_covered(chapter):
