@@ -143,6 +143,15 @@ def inaccessible(page: Any, within: str | None = None) -> list[str]:
     return page.evaluate(RUN_AXE, within)
 
 
+def uncover(page: Any) -> bool:
+    """Show without a guess whatever predictions cover, as a reader can; whether there was any."""
+    boxes = page.locator(".predict").get_by_role("button", name="Show without a guess")
+    covered = boxes.count() > 0
+    while boxes.count():
+        boxes.first.click()
+    return covered
+
+
 def set_theme(page: Any, theme: str) -> None:
     """Switch the page as the theme's own button does."""
     page.evaluate(

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from harness import HTML, PagesHandler, Site, built_pages, serving
+from harness import HTML, PagesHandler, Site, built_pages, serving, uncover
 
 CHAPTERS = built_pages("chapters") or ["index.html"]
 each_chapter = pytest.mark.parametrize("path", CHAPTERS)
@@ -180,6 +180,7 @@ LETTERS = r"""async () => {
 @each_chapter
 def test_letters_in_figures_have_nine_pixels_on_a_phone(open_page: Any, path: str) -> None:
     page = open_page(path, width=390)
+    uncover(page)
     page.wait_for_function("!document.querySelector('.interactive-figure:not(.is-live)')")
     letters = page.evaluate(LETTERS)
     assert len(letters) > 20  # a measurement that found nothing proves nothing

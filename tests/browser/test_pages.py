@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from harness import Site, built_pages, inaccessible, set_theme, settle, watch
+from harness import Site, built_pages, inaccessible, set_theme, settle, uncover, watch
 
 WIDTHS = {"desktop": 1280, "phone": 390}
 SOURCE_LOOKS = {("desktop", "light"), ("phone", "dark")}  # enough for listings of source code
@@ -71,6 +71,9 @@ def visit(request: Any, site: Site, browser: Any) -> Iterator[Visit]:
                 continue
             set_theme(page, theme)
             seen.violations += [f"{name}, {theme}: {v}" for v in inaccessible(page)]
+    if uncover(page):  # still a phone in the dark, and now all is there
+        seen.too_wide += [f"uncovered: {what}" for what in page.evaluate(TOO_WIDE)]
+        seen.violations += [f"uncovered: {v}" for v in inaccessible(page)]
     yield seen
     context.close()
 

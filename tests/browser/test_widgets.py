@@ -6,13 +6,14 @@ to stand there, never for a change on its way.
 
 from __future__ import annotations
 
+import functools
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from harness import HTML, Site, built_pages, inaccessible, set_theme, settle, watch
+from harness import HTML, Site, built_pages, inaccessible, set_theme, settle, uncover, watch
 
 STATE = 'class="interactive-figure"'
 PAGES = {page: STATE in (HTML / page).read_text(encoding="utf-8") for page in built_pages()}
@@ -37,6 +38,17 @@ MISPLACED = """() => {
 SHOWN = """figure => {
     const pictures = figure.querySelectorAll(".nnlib-frames > svg[role=img]");
     return pictures.length === 1 ? [pictures[0].ariaLabel, pictures[0].innerHTML] : pictures.length;
+}"""
+
+
+# The height of a figure in the next three painted frames, each once.
+PAINTED_HEIGHT = """async figure => {
+    const seen = new Set();
+    for (let i = 0; i < 3; i++) {
+        await new Promise(requestAnimationFrame);
+        seen.add(Math.round(figure.getBoundingClientRect().height));
+    }
+    return [...seen].join();
 }"""
 
 
@@ -74,6 +86,7 @@ def page(request: Any, site: Site, browser: Any) -> Iterator[Any]:
     page.problems = watch(page, site)
     page.goto(site.url + request.param)
     settle(page)
+    uncover(page)
     page.wait_for_function("!document.querySelector('.interactive-figure:not(.is-live)')")
     yield page
     context.close()
@@ -305,13 +318,24 @@ def test_player_plays_pauses_steps_and_goes_back(page: Any, figures: Any) -> Non
             back(page, figure, first)
 
 
+def there_and_back(figure: Any) -> list[Callable[[], None]]:
+    """Two moves of a figure's first slider, or of its first choice where it has no slider."""
+    slider = figure.get_by_role("slider")
+    if slider.count():
+        at_end = float(slider.first.input_value()) == 1
+        keys = ("ArrowLeft", "ArrowRight") if at_end else ("ArrowRight", "ArrowLeft")
+        return [functools.partial(slider.first.press, key) for key in keys]
+    options = figure.locator("[data-control]").first.get_by_role("button").all()
+    chosen = next(o for o in options if o.get_attribute("aria-pressed") == "true")
+    other = next(o for o in options if o.get_attribute("aria-pressed") == "false")
+    return [other.click, chosen.click]
+
+
 def test_a_screen_reader_hears_the_new_frame(page: Any, figures: Any) -> None:
     for figure in figures:
-        slider = figure.get_by_role("slider").first
-        at_end = float(slider.input_value()) == 1
-        for key in ("ArrowLeft", "ArrowRight") if at_end else ("ArrowRight", "ArrowLeft"):
+        for move in there_and_back(figure):
             before = shown(figure)
-            slider.press(key)
+            move()
             now = changed(page, figure, before)[0]
             wait(
                 page,
@@ -331,10 +355,17 @@ def test_figures_are_accessible_and_fit(page: Any, width: int, theme: str) -> No
 
 
 def test_no_frame_moves_what_stands_below(page: Any, figures: Any) -> None:
-    """The height of the figure holds in every painted frame while the slider moves."""
+    """The height of a figure holds in every painted frame while it is moved."""
     page.set_viewport_size({"width": 1280, "height": 900})
     for figure in figures:
         slider = figure.get_by_role("slider").first
+        if not figure.get_by_role("slider").count():
+            heights = set()
+            for move in there_and_back(figure):
+                move()
+                heights.add(page.evaluate(PAINTED_HEIGHT, figure.element_handle()))
+            assert len(heights) == 1
+            continue
         slider.focus()
         heights = page.evaluate(
             """async ([figure, slider]) => {

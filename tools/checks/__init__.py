@@ -23,6 +23,7 @@ from checks import (
     sources,
     stars,
     structure,
+    tables,
 )
 from checks.page import ROOT, Page, chapters, prose_pages, readable
 
@@ -37,6 +38,7 @@ def chapter_facts(name: str) -> dict[str, Any] | None:
 def all_problems(page: Page) -> list[str]:
     found = prose.problems(page, chapter_facts) + links.problems(page)
     found += arithmetic.problems(page)
+    found += tables.problems(page)
     if page.is_notebook:
         others = list(readable(p for p in [*chapters(), *prose_pages()] if p != page.path))
         found += prose.unused_facts(page, others)
