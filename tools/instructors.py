@@ -12,43 +12,14 @@ It goes to `_build/instructors/`, or where `--to` says. `--chapter 2` makes one 
 from __future__ import annotations
 
 import argparse
+from importlib import import_module
 from pathlib import Path
 
 from checks.page import ROOT
 from teaching import links
 from teaching.chapter import Chapter
 
-
-def _questions(chapters: list[Chapter], folder: Path) -> list[Path]:
-    from teaching import questions
-
-    return questions.write(chapters, folder)
-
-
-def _assignments(chapters: list[Chapter], folder: Path) -> list[Path]:
-    from teaching import assignments
-
-    return assignments.write(chapters, folder)
-
-
-def _figures(chapters: list[Chapter], folder: Path) -> list[Path]:
-    from teaching import figures
-
-    return figures.write(chapters, folder)
-
-
-def _slides(chapters: list[Chapter], folder: Path) -> list[Path]:
-    from teaching import slides
-
-    return slides.write(chapters, folder)
-
-
-KINDS = {
-    "assignments": _assignments,
-    "figures": _figures,
-    "questions": _questions,
-    "slides": _slides,
-}
+KINDS = ("assignments", "figures", "questions", "slides")  # each a module of `teaching` that writes
 
 
 def main() -> None:
@@ -69,7 +40,7 @@ def main() -> None:
             print(path, links.nbgitpuller(options.hub, path, options.repository), sep="\n  ")
         options.kinds.remove("links")
     for kind in options.kinds:
-        made = KINDS[kind](chapters, options.to / kind)
+        made = import_module(f"teaching.{kind}").write(chapters, options.to / kind)
         size = sum(path.stat().st_size for path in made)
         print(f"{kind}: {len(made)} files, {size / 1e6:.1f} MB, in {options.to / kind}")
 

@@ -12,13 +12,12 @@ The book is read from ``_build/html`` (``make book``), or from the folder that `
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from harness import CHROMIUM_OPTIONS, HTML, PagesHandler, Site, missing, serving, settle, watch
+from teaching import pages
 
 
 @pytest.fixture(scope="session")
@@ -35,9 +34,9 @@ def browser() -> Iterator[Any]:
         from playwright.sync_api import sync_playwright
     except ImportError:
         missing("The browser tests need Playwright: run `pip install playwright`.")
-    names = ("chromium", "chromium-browser", "google-chrome")
-    program = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    if program is None:
+    try:
+        program = pages.chromium()
+    except FileNotFoundError:
         missing(
             "The browser tests need Chromium: run `sudo apt-get install chromium`, "
             "or set CHROMIUM to the program of a Chromium-based browser."
