@@ -8,7 +8,7 @@ comments that become the speaker's notes. What belongs to the chapter is named, 
     {{section Counting}}           a heading of the chapter, as the slide's own
     {{figure fig-x key=text}}      a figure; of an interactive one, the frame with these controls
     {{equation Z = X W}}           the displayed equation that begins so
-    {{code class Dense}}           the code of the cell that begins so, or of a part of a block in the text
+    {{code class Dense}}           the code of the cell, or of the part of a text's, that begins so
     {{output print(rate}}          what the cell that begins so prints
     {{table word rows=1-4}}        the table whose head begins so, or these of its rows
     {{guess How many}}             the prediction that begins so, and on the next slide its outcome
@@ -41,9 +41,11 @@ from teaching.chapter import Chapter
 FOLDER = ROOT / "instructors" / "slides"
 MARP = ROOT / "instructors" / "node_modules" / ".bin" / "marp"
 LETTERS = 16  # pixels of 720: code below that is not read in the last row
-SCALE = 1.4  # of a figure, whose words have nine points and more
+SCALE = 1.4  # of a figure, whose words have nine points and more; where it has a slide
+ALONE = 1.1  # to itself, nothing could make it larger
 _PLACE = re.compile(  # on a line of its own, where a name may hold braces, or among words
-    r"(?m)^\{\{ *(?P<kind>\w+) *(?P<name>.*?) *\}\}$|\{\{ *(?P<word>\w+) *(?P<called>[^{}\n]*?) *\}\}"
+    r"(?m)^\{\{ *(?P<kind>\w+) *(?P<name>.*?) *\}\}$"
+    r"|\{\{ *(?P<word>\w+) *(?P<called>[^{}\n]*?) *\}\}"
 )
 _HEAD = """\
 ---
@@ -305,13 +307,13 @@ def overflowing(paths: list[Path]) -> list[str]:
         for path in paths:
             tab.goto(path.resolve().as_uri())
             tab.evaluate("document.fonts.ready")
-            spilled = tab.evaluate(_SPILLED, {"letters": LETTERS, "scale": SCALE})
+            spilled = tab.evaluate(_SPILLED, {"letters": LETTERS, "scale": SCALE, "alone": ALONE})
             found += [f"{path.name}, slide {number}: {what}" for number, what in spilled]
         browser.close()
     return found
 
 
-_SPILLED = """({letters, scale}) =>
+_SPILLED = """({letters, scale, alone}) =>
 [...document.querySelectorAll("section")].flatMap((section, i) => {
   const found = [], shown = section.getBoundingClientRect().width / section.offsetWidth;
   const more = Math.max(section.scrollHeight - section.clientHeight,
@@ -334,7 +336,10 @@ _SPILLED = """({letters, scale}) =>
     const [, , width, height] = atob(image.src.split(",")[1]).match(/viewBox='([^']+)'/)[1]
       .split(" ").map(Number);
     const drawn = Math.min(image.clientWidth / width, image.clientHeight / height);
-    if (drawn < scale) found.push(`a figure ${drawn.toFixed(2)} times its size is too small`);
+    const shares = section.querySelector(":scope > :not(h1, h2, h3, img, header, footer)");
+    if (drawn < (shares ? scale : alone)) {
+      found.push(`a figure ${drawn.toFixed(2)} times its size is too small`);
+    }
   }
   const words = section.cloneNode(true);
   words.querySelectorAll("code, mjx-container").forEach((part) => part.remove());
