@@ -26,7 +26,7 @@ CARD = ROOT / "web" / "static" / "social-card.png"
 
 CAT, DOG = 33, 1024  # rows of cats_dogs.npz: a cat that looks right, a dog that looks left
 GUESS = (47, 1004, 58, 997, 24, 1001, 1018, 19, 1005, 6)  # silhouettes of the start page
-LETTERS = "ABCDEFGHJK"  # without I, which looks like J
+LETTERS = "ABCDEFGHKL"  # without I and J, which look alike
 WIDTH, HEIGHT = 1200, 420
 PITCH, PIXEL = 11, 10  # from pixel to pixel, and the square drawn for one
 COLORS = {"cat": "#C84E00", "dog": "#0072B2", "ink": "#6B7280"}
@@ -181,8 +181,9 @@ def quiz_svg() -> str:
     parts = [
         '<svg class="book-silhouettes" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1640 740"'
         ' role="img" aria-labelledby="silhouettes-title">',
-        '<title id="silhouettes-title">Ten small black silhouettes of animals, lettered A to K'
-        " without I: sitting, standing and walking, some with a tail to be seen, some from the front.</title>",
+        '<title id="silhouettes-title">Ten small black silhouettes of animals, lettered A to L'
+        " without I and J: sitting, standing and walking, some with a tail to be seen, some from"
+        " the front.</title>",
     ]
     for place, row in enumerate(GUESS):
         left, top = 20 + 328 * (place % 5), 20 + 370 * (place // 5)
