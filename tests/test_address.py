@@ -39,23 +39,9 @@ def links(root: Path, files: list[str]) -> Iterator[tuple[str, str]]:
                 yield name, match[0].rstrip(".,;")
 
 
-def made_by(place: Home) -> re.Pattern[str]:
-    """What an address of this home begins with, and may go on with."""
-    starts = [
-        re.escape(f"git+{place.url}@{place.tag}").removeprefix(r"git\+"),
-        re.escape(place.url) + "(?![@.\\w-])",
-        re.escape(place.pages.rstrip("/")) + r"(?=/|$)",
-        re.escape(place.binder("").partition("?")[0]) + r"(?=\?|$)",
-        re.escape(place.colab("")),
-        re.escape(place.codespaces()) + "$",
-    ]
-    return re.compile("|".join(starts))
-
-
 def strangers(root: Path, files: list[str], place: Home) -> set[str]:
     """The files that hold an address which this home does not make."""
-    ours = made_by(place)
-    return {name for name, link in links(root, files) if not ours.match(link)}
+    return {name for name, link in links(root, files) if not place.made(link)}
 
 
 def test_every_address_is_made_from_the_one_setting() -> None:

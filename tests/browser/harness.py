@@ -16,7 +16,9 @@ from dataclasses import dataclass, field
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, NoReturn
+from urllib.error import URLError
 from urllib.parse import unquote, urlsplit
+from urllib.request import urlopen
 
 import pytest
 from checks.home import home
@@ -140,14 +142,16 @@ def jupyter(command: list[str], folder: Path) -> Iterator[str]:
 
 
 def _address(server: subprocess.Popen[bytes], folder: Path) -> str:
-    """Where the server answers, as soon as it says so."""
+    """Where the server answers, as soon as it does."""
     while server.poll() is None:
         for file in folder.glob("jpserver-*.json"):
             try:
                 address = json.loads(file.read_text(encoding="utf-8"))["url"]
-                return address.replace("localhost", "127.0.0.1")  # no names: see CHROMIUM_OPTIONS
-            except ValueError:
-                pass  # it is being written
+                address = address.replace("localhost", "127.0.0.1")  # no names: CHROMIUM_OPTIONS
+                with urlopen(f"{address}api/status"):
+                    return address
+            except (ValueError, URLError):
+                pass  # the file is being written, or the server does not answer yet
         time.sleep(0.05)
     pytest.fail((folder / "log").read_text(encoding="utf-8"), pytrace=False)
 

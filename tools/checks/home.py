@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -66,6 +67,17 @@ class Home:
         opened = f"{OPENED}/{self.name}/{path}"
         asked = urlencode({"repo": self.url, "branch": self.branch, "urlpath": opened})
         return f"{address.rstrip('/')}/hub/user-redirect/git-pull?{asked}"
+
+    def made(self, address: str) -> bool:
+        """Whether an address begins as those do that are made here."""
+        starts = [
+            re.escape(self.url) + rf"(@{re.escape(self.tag)}$|(?![@.\w-]))",
+            re.escape(self.pages.rstrip("/")) + r"(?=/|$)",
+            re.escape(self.binder("").partition("?")[0]) + r"(?=\?|$)",
+            re.escape(self.colab("")),
+            re.escape(self.codespaces()) + "$",
+        ]
+        return re.match("|".join(starts), address) is not None
 
 
 def read(config: Path) -> Home:
