@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import latex2mathml.converter
 from checks.home import home
+from checks.page import ROOT
 from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from pybtex.database import parse_file
