@@ -1,6 +1,6 @@
-"""Draw the book's cover, the start page's silhouettes, the logo and the card of shared links.
+"""Draw the book's covers, the start page's silhouettes, the logo and the card of shared links.
 
-    python tools/artwork.py         write them into web/static/
+    python tools/artwork.py         write them into web/static/ and web/epub/
     python tools/artwork.py check   compare what is there with what would be drawn
 
 A cat and a dog from the book's own data look at each other across a network that has to tell them
@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 COVER, LOGO = ROOT / "web" / "static" / "cover.svg", ROOT / "web" / "static" / "logo.svg"
 QUIZ = ROOT / "web" / "static" / "silhouettes.svg"
 CARD = ROOT / "web" / "static" / "social-card.png"
+EPUB_COVER = ROOT / "web" / "epub" / "cover.png"
 
 CAT, DOG = 33, 1024  # rows of cats_dogs.npz: a cat that looks right, a dog that looks left
 GUESS = (47, 1004, 58, 997, 24, 1001, 1018, 19, 1005, 6)  # silhouettes of the start page
@@ -214,6 +215,26 @@ def logo_svg() -> str:
 
 def card_png() -> bytes:
     """The cover with the book's title, 1200 × 630, as shared links show it."""
+    words = [
+        (510, "From Neuron to Network", 50, "bold"),
+        (570, "An executable textbook", 26, "normal"),
+    ]
+    return painted(630, 0, words, dpi=100)
+
+
+def cover_png() -> bytes:
+    """The cover of the EPUB, upright, 1600 × 2400."""
+    words = [
+        (340, "From Neuron", 100, "bold"),
+        (490, "to Network", 100, "bold"),
+        (1380, "An executable textbook", 44, "normal"),
+        (1450, "on neural networks", 44, "normal"),
+    ]
+    return painted(1800, 700, words, dpi=400 / 3)
+
+
+def painted(height: int, top: int, texts: list[tuple[int, str, int, str]], dpi: float) -> bytes:
+    """The drawing as a PNG, 1200 wide, from ``top`` on, with words: (y, text, size, weight)."""
     import matplotlib as mpl
 
     mpl.use("Agg")
@@ -222,8 +243,8 @@ def card_png() -> bytes:
     from matplotlib.path import Path as Curve
 
     marks, lines, bodies = drawing()
-    figure = plt.figure(figsize=(12, 6.3), dpi=100, facecolor="#FDFCF9")
-    axes = figure.add_axes((0, 0, 1, 1), xlim=(0, 1200), ylim=(630, 0), aspect="equal")
+    figure = plt.figure(figsize=(12, height / 100), dpi=dpi, facecolor="#FDFCF9")
+    axes = figure.add_axes((0, 0, 1, 1), xlim=(0, 1200), ylim=(height - top, -top), aspect="equal")
     axes.axis("off")
     for edge in lines:
         bend = (edge.x0 + edge.x1) / 2
@@ -255,8 +276,8 @@ def card_png() -> bytes:
         }
         axes.add_patch(Circle((body.x, body.y), body.size / 2, **look))
     words = {"family": "STIXGeneral", "color": "#22262B", "ha": "center"}
-    axes.text(600, 510, "From Neuron to Network", size=50, weight="bold", **words)
-    axes.text(600, 570, "An executable textbook", size=26, **words)
+    for y, text, size, weight in texts:
+        axes.text(600, y - top, text, size=size, weight=weight, **words)
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", metadata={"Software": None})
     plt.close(figure)
@@ -272,6 +293,7 @@ def same_picture(one: bytes, other: bytes) -> bool:
 
 
 DRAWINGS = {COVER: cover_svg, QUIZ: quiz_svg, LOGO: logo_svg}
+PICTURES = {CARD: card_png, EPUB_COVER: cover_png}
 
 
 def changed() -> list[str]:
@@ -281,9 +303,11 @@ def changed() -> list[str]:
         for path, text in DRAWINGS.items()
         if not path.is_file() or path.read_text(encoding="utf-8") != text()
     ]
-    if not CARD.is_file() or not same_picture(CARD.read_bytes(), card_png()):
-        found.append(CARD.relative_to(ROOT).as_posix())
-    return found
+    return found + [
+        path.relative_to(ROOT).as_posix()
+        for path, png in PICTURES.items()
+        if not path.is_file() or not same_picture(path.read_bytes(), png())
+    ]
 
 
 def main() -> None:
@@ -293,7 +317,8 @@ def main() -> None:
         return
     for path, text in DRAWINGS.items():
         path.write_text(text(), encoding="utf-8", newline="\n")
-    CARD.write_bytes(card_png())
+    for path, png in PICTURES.items():
+        path.write_bytes(png())
 
 
 if __name__ == "__main__":

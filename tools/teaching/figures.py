@@ -7,7 +7,9 @@ import json
 import re
 import shutil
 import struct
+from collections.abc import Sequence
 from html import escape
+from itertools import pairwise
 from pathlib import Path
 
 from checks.page import STATE_MIME, VIEW_MIME, output_data
@@ -77,10 +79,10 @@ def drawing(chapter: Chapter, figure: Figure, **at: str) -> str:
                 raise KeyError(f"{figure.name}: {control.key} is one of {', '.join(control.texts)}")
             step = control.texts.index(at[control.key])
         place = place * len(control.texts) + step
-    return _whole(stored, place)
+    return whole(stored, place)
 
 
-def _whole(figure: StoredFigure, place: int) -> str:
+def whole(figure: StoredFigure, place: int) -> str:
     """A frame together with the shapes that it shares with the others."""
     shapes = re.search(r"<defs>.*</defs>", figure.shapes, re.S)
     frame = figure.frames[place].svg
@@ -91,6 +93,24 @@ def _whole(figure: StoredFigure, place: int) -> str:
         f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='{box}' style='{style}'>"
         f"{shapes[0] if shapes else ''}{inside}</svg>"
     )
+
+
+def narrow(svg: str, cuts: Sequence[float]) -> str:
+    """A drawing with its columns one below the other, as the page shows it on a phone; `cuts` are
+    where a column ends, as parts of the width."""
+    width, height = size(svg)
+    edges = [0, *cuts, 1]
+    widest = max(right - left for left, right in pairwise(edges)) * width
+    start, end = svg.index(">") + 1, svg.rindex("</svg>")
+    columns = ""
+    for i, (left, right) in enumerate(pairwise(edges)):
+        x, wide = left * width, (right - left) * width
+        columns += (
+            f"<svg y='{i * height:g}' width='{wide:g}' height='{height:g}'"
+            f" viewBox='{x:g} 0 {wide:g} {height:g}'><use href='#whole'/></svg>"
+        )
+    head = _VIEW_BOX.sub(f"viewBox='0 0 {widest:g} {height * (len(edges) - 1):g}'", svg[:start])
+    return f"{head}<defs><g id='whole'>{svg[start:end]}</g></defs>{columns}</svg>"
 
 
 def _pictured(address: str, outputs: list[dict]) -> str:

@@ -21,7 +21,13 @@ NUMBER = re.compile(r'<span class="eqno">.*?</span>', re.S)
 def mathml(markup: str, display: bool) -> str:
     """What stands between the tags of a formula, as MathML."""
     text = re.sub(r"<[^>]*>", "", NUMBER.sub("", markup))
-    return convert(MARKS.sub("", unescape(text).strip()), display="block" if display else "inline")
+    return of_tex(MARKS.sub("", unescape(text).strip()), display)
+
+
+def of_tex(tex: str, display: bool) -> str:
+    """A formula as MathML."""
+    rows = tex.replace("{aligned}", "{align*}")  # which the converter knows by this name alone
+    return convert(rows, display="block" if display else "inline")
 
 
 def beside_each(body: str) -> str:

@@ -1,0 +1,248 @@
+"""Sphinx extension: the book as an EPUB.
+
+Sphinx reads the sources and writes the text of each page; here formulas become MathML, figures
+become files with their alt texts, and what needs the web gives way to a word on where it is. Then
+``book_epub_page`` makes each page XHTML with its answers at the end, and ``book_epub_package``
+packs them. The settings are those of ``web/epub/conf.py``.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import sys
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import book_epub_package as package
+import book_epub_page as xhtml
+import nbformat
+from book_math import of_tex
+from docutils import nodes
+from myst_nb.core.render import WIDGET_VIEW_MIMETYPE
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.builders.epub3 import Epub3Builder
+from sphinx.config import Config
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.math import get_node_equation_number
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(ROOT / "tools"))
+from teaching.figures import narrow, whole  # noqa: E402
+
+from bookkit.interactive.stored import StoredFigure  # noqa: E402
+from bookkit.layouts import FIGURE_MIME  # noqa: E402
+
+STATE = "application/vnd.jupyter.widget-state+json"
+INCH = 110  # pixels of an inch of a figure, as in the pages
+LABORATORY = "laboratory"
+WAYS = re.compile(r"(?ms)^## Four ways to use this book\n.*?(?=^## )")
+EDITION = """\
+## How to read this edition
+
+This is the book as an EPUB. Everything is here but what needs a browser: figures with controls
+stand still and lead to the page where they move, and code is to be read. What comes out of a
+prediction, the answers to questions, hints and solutions stand at the end of each chapter, and so
+does the code of its figures: a link leads there, and the name of each leads back.
+
+To run and change the code, take the book's [pages]({site}) or its
+[repository]({repository}). {licence}
+
+"""
+ELSEWHERE = """\
+# The laboratory
+
+*What happens if …?*
+
+Here you do not read about networks, you handle them: draw a digit and watch every layer respond,
+drag points about and watch a perceptron and a network learn them, build a network of your own. That
+needs a browser, so it is no part of this edition:
+[the laboratory]({site}laboratory.html) is among the book's pages.
+"""
+
+
+@cache
+def formula(tex: str, display: bool) -> str:
+    """A formula as MathML; what it was typed as is told where MathML cannot be shown."""
+    told = escape(" ".join(tex.split()))
+    return of_tex(tex.strip(), display).replace("<math ", f'<math alttext="{told}" ', 1)
+
+
+def visit_math(writer: Any, node: nodes.math) -> None:
+    writer.body.append(formula(node.astext(), display=False))
+    raise nodes.SkipNode
+
+
+def visit_math_block(writer: Any, node: nodes.math_block) -> None:
+    writer.body.append(writer.starttag(node, "div", CLASS="math"))
+    if node["number"]:
+        writer.body.append(f'<span class="eqno">({get_node_equation_number(writer, node)})</span>')
+    tex = node.astext().strip()
+    if r"\\" in tex and not tex.startswith(r"\begin"):  # rows, as Sphinx sets them for MathJax
+        tex = rf"\begin{{aligned}}{tex}\end{{aligned}}"
+    writer.body.append(formula(tex, display=True) + "</div>")
+    raise nodes.SkipNode
+
+
+def once_named(svg: str) -> str:
+    """A drawing whose shapes, which are named by what they are, have each name once."""
+    seen: set[str] = set()
+
+    def first(match: re.Match[str]) -> str:
+        known = match[1] in seen
+        seen.add(match[1])
+        return "" if known else match[0]
+
+    return re.sub(r" id='([^']*)'", first, svg)
+
+
+class FiguresAsFiles(SphinxPostTransform):
+    """Put in place of a figure's stored forms its drawings; of one that moves, one frame."""
+
+    default_priority = 3  # before MyST-NB selects one mime type of each bundle, at 4
+
+    def run(self, **kwargs: Any) -> None:
+        source = Path(self.env.doc2path(self.env.docname))
+        if source.suffix != ".ipynb":
+            return
+        notebook = json.loads(source.read_text(encoding="utf-8"))
+        widgets = notebook["metadata"].get("widgets", {}).get(STATE, {}).get("state", {})
+        for node in list(self.document.findall(nodes.container)):
+            if node.get("nb_element") != "cell_code":
+                continue
+            cell = notebook["cells"][node["cell_index"]]
+            bundles = [o["data"] for o in cell["outputs"] if "image/png" in o.get("data", {})]
+            places = [
+                part
+                for part in node.findall(nodes.container)
+                if part.get("nb_element") == "mime_bundle"
+                and any(form["mime_type"] == "image/png" for form in part.children)
+            ]
+            for data, place in zip(bundles, places, strict=True):
+                self.draw(cell, data, place, widgets)
+
+    def draw(self, cell: Any, data: Any, place: nodes.container, widgets: Any) -> None:
+        settings = cell["metadata"].get("mystnb", {})
+        name = settings.get("figure", {}).get("name", cell["id"])
+        shown = place.parent if isinstance(place.parent, nodes.figure) else place
+        if WIDGET_VIEW_MIMETYPE in data:
+            figure = StoredFigure.read(widgets, data[WIDGET_VIEW_MIMETYPE]["model_id"])
+            drawings = {"wide": whole(figure, figure.start())}
+            drawings["narrow"] = narrow(drawings["wide"], figure.cuts)
+            alt = figure.frames[figure.start()].alt
+            stands = ", ".join(f"{c.label}: {c.texts[c.start]}" for c in figure.controls)
+            page = f"{self.config.html_baseurl}{self.env.docname}.html#{name}"
+            words = f'Shown at {escape(stands)}. <a href="{page}">It moves on the web.</a>'
+            note = nodes.raw("", f'<p class="moves">{words}</p>', format="html")
+            shown.parent.insert(shown.parent.index(shown) + 1, note)
+        else:
+            drawings, alt = data[FIGURE_MIME], settings["image"]["alt"]
+        place.replace_self(nodes.raw("", self.picture(name, drawings, alt), format="html"))
+
+    def picture(self, name: str, drawings: dict[str, str], alt: str) -> str:
+        """Write the drawings as files and return the element that shows the one that fits."""
+        folder = Path(self.app.outdir) / "_images"
+        folder.mkdir(parents=True, exist_ok=True)
+        found = {}
+        for layout, drawing in drawings.items():
+            if drawing.startswith("<svg"):
+                kind, content = "svg", once_named(drawing).encode()
+                width = float(re.search(r"viewBox='0 0 ([\d.]+)", drawing)[1])
+            else:
+                kind, content = "png", base64.b64decode(drawing.partition(",")[2])
+                width = int.from_bytes(content[16:20]) * 72 / 240
+            (folder / f"{name}-{layout}.{kind}").write_bytes(content)
+            up = "../" * self.env.docname.count("/")
+            found[layout] = f"{up}_images/{name}-{layout}.{kind}", f"{width * INCH / 72:.0f}"
+        (wide, width), (slim, _) = found["wide"], found["narrow"]
+        kinds = {"svg": "image/svg+xml", "png": "image/png"}
+        return (
+            f'<picture><source media="(max-width: 600px)" srcset="{slim}"'
+            f' type="{kinds[slim[-3:]]}"/>'
+            f'<img src="{wide}" width="{width}" alt="{escape(alt)}"/></picture>'
+        )
+
+
+class FilesOnTheWeb(SphinxPostTransform):
+    """A link to a file of the repository, or to a page that is left out, leads to the web."""
+
+    default_priority = 5
+
+    def run(self, **kwargs: Any) -> None:
+        site, options = self.config.html_baseurl, self.config.html_theme_options
+        tree = f"{options['repository_url']}/blob/{options['repository_branch']}/"
+        for node in list(self.document.findall(addnodes.download_reference)):
+            target = Path(self.env.relfn2path(node["reftarget"], self.env.docname)[0]).as_posix()
+            page = re.sub(r"\.(md|ipynb)$", ".html", target)
+            address = site + page if package.is_page(target) else tree + target
+            node.replace_self(nodes.reference("", "", *node.children, refuri=address))
+
+
+def for_this_edition(app: Sphinx, docname: str, content: list[str]) -> None:
+    """The laboratory gives way to a word on where it is; the start page tells of this edition."""
+    facts = {
+        "site": app.config.html_baseurl,
+        "repository": app.config.html_theme_options["repository_url"],
+        "licence": package.licence(app.config),
+    }
+    if docname == LABORATORY:
+        notebook = nbformat.reads(content[0], as_version=4)
+        notebook.cells = [nbformat.v4.new_markdown_cell(ELSEWHERE.format(**facts), id="elsewhere")]
+        content[0] = nbformat.writes(notebook)
+    elif docname == app.config.root_doc:
+        content[0], found = WAYS.subn(lambda _: EDITION.format(**facts), content[0])
+        if found != 1:
+            raise ValueError(f"{docname} has no section that tells how to use the book")
+
+
+class BookBuilder(Epub3Builder):
+    """Sphinx's builder with pages, contents and package of the book's own."""
+
+    def init(self) -> None:
+        super().init()
+        self.bodies: dict[str, str] = {}
+
+    def handle_page(self, pagename: str, addctx: dict[str, Any], *rest: Any, **others: Any) -> None:
+        if pagename in self.env.found_docs:
+            self.bodies[pagename] = addctx["body"]
+
+    def copy_static_files(self) -> None:
+        """Nothing; only MyST-NB looks for the folder, to put a style into it."""
+        (Path(self.outdir) / "_static").mkdir(exist_ok=True)
+
+    def write_buildinfo(self) -> None:
+        """It would name the folder that was built in."""
+
+    def handle_finish(self) -> None:
+        pages = {name: xhtml.Page.made(name, self.bodies[name]) for name in self.order()}
+        package.write(self, pages, self.parts())
+
+    def parts(self) -> list[tuple[str, list[str]]]:
+        """Each part's title and its pages, as `_toc.yml` orders them."""
+        root = self.env.get_doctree(self.config.root_doc)
+        return [
+            (toctree.get("caption") or "", list(toctree["includefiles"]))
+            for toctree in root.findall(addnodes.toctree)
+        ]
+
+    def order(self) -> list[str]:
+        return [self.config.root_doc, *(name for _, names in self.parts() for name in names)]
+
+
+def own_files(app: Sphinx, config: Config) -> None:
+    config.nb_ipywidgets_js = {}
+    config.suppress_warnings.append("mystnb.unknown_mime_type")  # a figure's layouts, placed here
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    app.add_builder(BookBuilder, override=True)
+    app.add_html_math_renderer("book_mathml", (visit_math, None), (visit_math_block, None))
+    app.add_post_transform(FiguresAsFiles)
+    app.add_post_transform(FilesOnTheWeb)
+    app.connect("config-inited", own_files)
+    app.connect("source-read", for_this_edition)
+    return {"parallel_read_safe": True, "parallel_write_safe": False}
