@@ -13,6 +13,8 @@
 #   make questions     the self-checks and cards for Moodle, Canvas, Anki, and on paper (needs Chromium)
 #   make slides        a deck for each chapter, HTML and PDF (needs Chromium and Node)
 #   make figures       every figure as SVG and PDF, with caption and alt text (needs Chromium)
+#   make epub      the book for e-readers, checked by EPUBCheck (needs Java)
+#   make zip       build, then pack the pages so that they work from a folder (needs Node)
 #   make wheel     build nnlib as a wheel and test it where nothing but numpy is installed
 #   make lab       open the chapters in JupyterLab
 #   make refresh   re-run the chapters and write what comes out into them
@@ -35,7 +37,7 @@ LIVE := tests/browser/test_live.py
 LAB := tests/browser/test_lab.py
 
 .PHONY: help book live test seeds pyodide browser live-check binder address assignments questions slides \
-	figures wheel lab refresh approve lint clean
+	figures epub zip wheel lab refresh approve lint clean
 help:
 	@sed -n 's/^#   //p' Makefile
 
@@ -82,6 +84,13 @@ figures: $(READY)
 slides: $(READY)
 	npm ci --prefix instructors --no-audit --no-fund --loglevel=error
 	$(BIN)/python tools/instructors.py slides
+
+epub: $(READY)
+	$(BIN)/python tools/epub.py
+
+zip: book
+	npm ci --prefix web/live/editor --no-audit --no-fund --loglevel=error
+	$(BIN)/python tools/folder.py
 
 wheel: $(READY)
 	$(BIN)/python tools/wheel.py

@@ -34,7 +34,7 @@ def pack(
     path.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(path, "w") as archive:
         for name, content in files:
-            entry = zipfile.ZipInfo(name, when.timetuple()[:6])
+            entry = zipfile.ZipInfo(name, when.timetuple()[:6])  # which counts in steps of 2 s
             entry.create_system, entry.external_attr = 3, 0o644 << 16  # on Windows, too
             kind = zipfile.ZIP_STORED if name in stored else zipfile.ZIP_DEFLATED
             archive.writestr(entry, content, kind, 9)

@@ -20,9 +20,9 @@ FOR_THE_WEB = {
     "sphinx_book_theme", "sphinx_jupyterbook_latex", "sphinx.ext.viewcode",
     "sphinx_codeautolink", "sphinx_tippy",
     "sphinxext.opengraph", "sphinx_sitemap", "notfound.extension", "book_widgets", "book_answers",
-    "book_live", "book_math", "book_search",
+    "book_launch", "book_live", "book_math", "book_search",
 }  # fmt: skip
-LEFT_OUT = "instructors/"  # parts of the book that hold nothing else
+book_left_out = "instructors/"  # parts of the book that hold nothing else, and links to them
 
 _settings, _ = get_final_config(
     user_yaml=ROOT / "_config.yml", cli_config={"latex_individualpages": False}
@@ -31,7 +31,7 @@ _contents = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
 _contents["parts"] = [
     part
     for part in _contents["parts"]
-    if not all(next(iter(entry.values())).startswith(LEFT_OUT) for entry in part["chapters"])
+    if not all(next(iter(entry.values())).startswith(book_left_out) for entry in part["chapters"])
 ]
 external_toc_path = str(ROOT / "_build" / "epub" / "toc.yml")
 Path(external_toc_path).parent.mkdir(parents=True, exist_ok=True)

@@ -168,17 +168,16 @@ class FiguresAsFiles(SphinxPostTransform):
 
 
 class FilesOnTheWeb(SphinxPostTransform):
-    """A link to a file of the repository, or to a page that is left out, leads to the web."""
+    """A link to a file of the repository leads there."""
 
     default_priority = 5
 
     def run(self, **kwargs: Any) -> None:
-        site, options = self.config.html_baseurl, self.config.html_theme_options
+        options = self.config.html_theme_options
         tree = f"{options['repository_url']}/blob/{options['repository_branch']}/"
         for node in list(self.document.findall(addnodes.download_reference)):
-            target = Path(self.env.relfn2path(node["reftarget"], self.env.docname)[0]).as_posix()
-            page = re.sub(r"\.(md|ipynb)$", ".html", target)
-            address = site + page if package.is_page(target) else tree + target
+            target = self.env.relfn2path(node["reftarget"], self.env.docname)[0]
+            address = tree + Path(target).as_posix()
             node.replace_self(nodes.reference("", "", *node.children, refuri=address))
 
 
@@ -197,6 +196,9 @@ def for_this_edition(app: Sphinx, docname: str, content: list[str]) -> None:
         content[0], found = WAYS.subn(lambda _: EDITION.format(**facts), content[0])
         if found != 1:
             raise ValueError(f"{docname} has no section that tells how to use the book")
+    # A page that this edition leaves out is on the web.
+    left_out = rf"\]\((?:\.\./)*({app.config.book_left_out}[\w/-]*)\.(?:md|ipynb)(#[^)]*)?\)"
+    content[0] = re.sub(left_out, rf"]({facts['site']}\1.html\2)", content[0])
 
 
 class BookBuilder(Epub3Builder):
@@ -239,6 +241,7 @@ def own_files(app: Sphinx, config: Config) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
+    app.add_config_value("book_left_out", "", "env", types=(str,))
     app.add_builder(BookBuilder, override=True)
     app.add_html_math_renderer("book_mathml", (visit_math, None), (visit_math_block, None))
     app.add_post_transform(FiguresAsFiles)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mimetypes
 import posixpath
 import re
 import sys
@@ -49,6 +48,13 @@ CONTAINER = b"""<?xml version="1.0"?>
 </rootfiles></container>
 """
 IBOOKS = "ibooks: http://vocabulary.itunes.apple.com/rdf/ibooks/vocabulary-extensions-1.0/"
+KINDS = {
+    ".xhtml": "application/xhtml+xml",
+    ".css": "text/css",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".webp": "image/webp",
+}
 IMAGE = re.compile(r'(?:src|srcset)="(?:\.\./)*(_images/[^"]+)"')
 
 
@@ -56,15 +62,6 @@ def licence(config: Config) -> str:
     """The first sentence of the pages' footer."""
     words = re.sub(r"<[^>]*>", "", config.html_theme_options["extra_footer"])
     return re.match(r".*?\.(?=\s|$)", words.strip(), re.S)[0]
-
-
-def is_page(path: str) -> bool:
-    """Whether a file of the repository is a page of the site."""
-    contents = (ROOT / "_toc.yml").read_text(encoding="utf-8")
-    stem = re.sub(r"\.(md|ipynb)$", "", path)
-    return path != stem and (
-        f"file: {stem}\n" in contents or stem.startswith(("chapters/", "instructors/plans/"))
-    )
 
 
 def write(builder: Any, pages: dict[str, Page], parts: list[tuple[str, list[str]]]) -> Path:
@@ -90,7 +87,7 @@ def write(builder: Any, pages: dict[str, Page], parts: list[tuple[str, list[str]
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
     files = [("mimetype", b"application/epub+zip"), ("META-INF/container.xml", CONTAINER)]
-    pngs = [name for name in made if name.endswith(".png")]
+    pngs = [name for name in made if name.endswith((".png", ".webp"))]
     return packing.pack(folder.parent / NAME, [*files, *made.items()], when, ["mimetype", *pngs])
 
 
@@ -125,7 +122,7 @@ def _package(
     rows += ['<meta name="cover" content="cover.png"/>']  # where readers of EPUB 2 look for it
     items = []
     for name in made:
-        kind = "application/xhtml+xml" if name.endswith(".xhtml") else mimetypes.guess_type(name)[0]
+        kind = KINDS[Path(name).suffix]
         marks = "cover-image" if name == "cover.png" else marked.get(name, "")
         marks = f' properties="{marks}"' if marks else ""
         items.append(f'<item id="{_id(name)}" href="{name}" media-type="{kind}"{marks}/>')
