@@ -170,7 +170,7 @@ def test_every_picture_says_what_is_to_be_seen():
         index = {image for box in page.iter(f"{H}div") if "figure-index" in box.get("class", "")
                  for image in box.iter(f"{H}img")}  # fmt: skip
         for image in set(page.iter(f"{H}img")) - index:  # beside the titles of figures
-            assert len(image.get("alt", "")) >= 30, f"{name}: {image.get('src')}"
+            assert len(image.get("alt", "")) >= 20, f"{name}: {image.get('src')}"
 
 
 def test_nothing_is_cut_on_a_phone(browser):

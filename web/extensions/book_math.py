@@ -26,8 +26,9 @@ def mathml(markup: str, display: bool) -> str:
 
 def of_tex(tex: str, display: bool) -> str:
     """A formula as MathML."""
-    rows = tex.replace("{aligned}", "{align*}")  # which the converter knows by this name alone
-    return convert(rows, display="block" if display else "inline")
+    known = tex.replace("{aligned}", "{align*}")  # what the converter knows by another name
+    known = re.sub(r"\\arg(?![a-zA-Z])", r"\\operatorname{arg}", known)
+    return convert(known, display="block" if display else "inline")
 
 
 def beside_each(body: str) -> str:

@@ -76,7 +76,8 @@ class Glossary:
 
 
 def slug(term: str) -> str:
-    return re.sub(r"[^\w\- ]", "", term).strip().lower().replace(" ", "-")
+    """The id that Sphinx gives the entry's heading."""
+    return nodes.make_id(term)
 
 
 def folded(word: str) -> str:
