@@ -55,7 +55,7 @@ pyodide: live
 	$(BIN)/python -m pytest $(NODE) --numprocesses=2 --dist=worksteal
 
 browser: book
-	$(BIN)/python -m pytest tests/browser $(NODE:%=--ignore=%) $(LIVE:%=--ignore=%) --numprocesses=0
+	$(BIN)/python -m pytest tests/browser $(NODE:%=--ignore=%) $(LIVE:%=--ignore=%) --numprocesses=2 --dist=loadfile
 
 live-check: live book
 	$(BIN)/python -m pytest $(LIVE) --numprocesses=0

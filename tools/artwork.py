@@ -25,7 +25,8 @@ QUIZ = ROOT / "web" / "static" / "silhouettes.svg"
 CARD = ROOT / "web" / "static" / "social-card.png"
 
 CAT, DOG = 33, 1024  # rows of cats_dogs.npz: a cat that looks right, a dog that looks left
-GUESS = (47, 1004, 58, 997, 24, 1001, 1018, 19, 1005, 6)  # silhouettes A to J of the start page
+GUESS = (47, 1004, 58, 997, 24, 1001, 1018, 19, 1005, 6)  # silhouettes of the start page
+LETTERS = "ABCDEFGHKL"  # without I and J, which look alike
 WIDTH, HEIGHT = 1200, 420
 PITCH, PIXEL = 11, 10  # from pixel to pixel, and the square drawn for one
 COLORS = {"cat": "#C84E00", "dog": "#0072B2", "ink": "#6B7280"}
@@ -176,12 +177,13 @@ def squares(pixels: list[Mark]) -> str:
 
 
 def quiz_svg() -> str:
-    """Ten silhouettes to tell apart, lettered A to J."""
+    """Ten silhouettes to tell apart, each with its letter."""
     parts = [
         '<svg class="book-silhouettes" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1640 740"'
         ' role="img" aria-labelledby="silhouettes-title">',
-        '<title id="silhouettes-title">Ten small black silhouettes of animals, lettered A to J:'
-        " sitting, standing and walking, some with a tail to be seen, some from the front.</title>",
+        '<title id="silhouettes-title">Ten small black silhouettes of animals, lettered A to L'
+        " without I and J: sitting, standing and walking, some with a tail to be seen, some from"
+        " the front.</title>",
     ]
     for place, row in enumerate(GUESS):
         left, top = 20 + 328 * (place % 5), 20 + 370 * (place // 5)
@@ -191,7 +193,7 @@ def quiz_svg() -> str:
             parts.append(f'<path d="{shape}" fill="currentColor" opacity="{opacity:g}"/>')
         parts.append(
             f'<text x="{left + 140}" y="{top + 346}" fill="currentColor" font-size="48"'
-            f' text-anchor="middle" font-family="sans-serif">{"ABCDEFGHIJ"[place]}</text>'
+            f' text-anchor="middle" font-family="sans-serif">{LETTERS[place]}</text>'
         )
     return "\n".join([*parts, "</svg>\n"])
 

@@ -177,6 +177,7 @@ def test_a_finger_drags_a_slider_and_the_page_stays(site: Any, browser: Any, pat
     page = context.new_page()
     page.goto(site.url + path)
     settle(page)
+    uncover(page)
     slider = page.locator('[data-control="slider"] input').first
     slider.scroll_into_view_if_needed()
     scrolled, box = page.evaluate("scrollY"), slider.bounding_box()
@@ -184,6 +185,8 @@ def test_a_finger_drags_a_slider_and_the_page_stays(site: Any, browser: Any, pat
     x, y = box["x"] + 12 + where * (box["width"] - 24), box["y"] + box["height"] / 2
     touch = context.new_cdp_session(page)
     aim, seen = (x + 90 if where < 0.5 else x - 90), set()
+    hit = "([slider, x, y]) => document.elementFromPoint(x, y) === slider"
+    page.wait_for_function(hit, arg=[slider.element_handle(), x, y])
     touch.send(
         "Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]}
     )

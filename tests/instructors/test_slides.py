@@ -22,13 +22,9 @@ def source(chapter):
     return slides.template(chapter).read_text(encoding="utf-8")
 
 
-WITHOUT = {10}  # chapters whose slides are still to be written
-
-
 @each
 def test_every_chapter_has_slides(chapter):
-    missing = f"write {slides.template(chapter).relative_to(ROOT)}"
-    assert chapter in TEMPLATES or chapter.number in WITHOUT, missing
+    assert slides.template(chapter).is_file(), f"write {slides.template(chapter).relative_to(ROOT)}"
 
 
 @pytest.mark.parametrize("chapter", TEMPLATES, ids=lambda c: c.name)
@@ -60,6 +56,8 @@ WRONG = {
     "{{equation L = }}": "equations begin so",
     "{{code gone()}}": "no cell begins so",
     "{{output class Dense}}": "prints nothing",
+    "{{table gone}}": "no table begins so",
+    "{{table symbol}}": "no table begins so",  # that of the last page
     "{{guess Gone}}": "no prediction begins so",
     "{{question 4.99}}": "no such question",
     "{{exercise 4.99}}": "no such exercise",
@@ -80,7 +78,9 @@ def test_a_name_that_is_gone_or_a_typed_number_is_a_problem(text, said):
 @pytest.mark.parametrize("chapter", TEMPLATES, ids=lambda c: c.name)
 def test_no_mark_and_no_solution_is_on_a_slide(chapter):
     made = slides.markdown(chapter, source(chapter))
-    assert "{{" not in re.sub(r"\$.*?\$", "", made, flags=re.S)
+    words = re.sub(r"(?s)```.*?```|\$\$.*?\$\$|\$.*?\$", "", made)
+    assert "{{" not in words
+    assert "}}" not in words, "a name ends earlier than it should"
     assert "{cite" not in made
     slides_of = re.sub(r"(?s)<!--.*?-->", "", made).split("\n---\n")[2:]
     assert [s.strip()[:60] for s in slides_of if not re.match(r"\s*#{1,3} ", s)] == []

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from checks.page import ROOT, Page, chapters, shows_figure, tags
+from checks.page import CODE_BLOCK, ROOT, Page, chapters, shows_figure, tags
 from checks.structure import GOALS, ONE_PAGE, headings
 
 CARDS = ROOT / "reference" / "remember.md"
@@ -16,6 +16,7 @@ CARDS = ROOT / "reference" / "remember.md"
 _ITEM = re.compile(r"(?m)^[-*] (.*(?:\n {2}.*)*)")
 _NUMBERED = re.compile(r"(?m)^\d+\. (.*(?:\n {3}.*)*)")
 _DISPLAYED = re.compile(r"(?s)\$\$(.+?)\$\$")
+_TABLE = re.compile(r"(?m)^\|.*\|[ \t]*\n\|[ \t:|-]+\|[ \t]*(?:\n\|.*\|[ \t]*)+$")
 _OPTION = re.compile(
     r"<details>\s*<summary>\s*\((?P<letter>[a-e])\)(?P<text>.*?)</summary>(?P<feedback>.*?)"
     r"</details>",
@@ -182,6 +183,12 @@ class Chapter:
         """Displayed equations, in their order; *On one page* only repeats them."""
         source = "\n\n".join(text for _, text in self._markdown).split(f"\n## {ONE_PAGE}\n")[0]
         return [match[1].strip() for match in _DISPLAYED.finditer(source)]
+
+    @cached_property
+    def tables(self) -> list[str]:
+        """Tables, in their order, without that of *On one page*."""
+        source = "\n\n".join(CODE_BLOCK.sub("", text) for _, text in self._markdown)
+        return [match[0] for match in _TABLE.finditer(source.split(f"\n## {ONE_PAGE}\n")[0])]
 
     @cached_property
     def questions(self) -> list[Question]:

@@ -8,8 +8,9 @@ comments that become the speaker's notes. What belongs to the chapter is named, 
     {{section Counting}}           a heading of the chapter, as the slide's own
     {{figure fig-x key=text}}      a figure; of an interactive one, the frame with these controls
     {{equation Z = X W}}           the displayed equation that begins so
-    {{code class Dense}}           the code of the cell that begins so
+    {{code class Dense}}           the code of the cell, or of the part of a text's, that begins so
     {{output print(rate}}          what the cell that begins so prints
+    {{table word rows=1-4}}        the table whose head begins so, or these of its rows
     {{guess How many}}             the prediction that begins so, and on the next slide its outcome
     {{question 4.1}}               a self-check, and on the next slide its answers
     {{exercise 4.3}}               an exercise, without its solution
@@ -32,14 +33,20 @@ from html import escape
 from pathlib import Path
 
 from checks import prose
-from checks.page import ROOT
+from checks.page import CODE_BLOCK, ROOT
 
 from teaching import figures, pages, text
 from teaching.chapter import Chapter
 
 FOLDER = ROOT / "instructors" / "slides"
 MARP = ROOT / "instructors" / "node_modules" / ".bin" / "marp"
-_PLACE = re.compile(r"\{\{\s*(?P<kind>\w+)\s*(?P<name>.*?)\s*\}\}(?!\})")
+LETTERS = 16  # pixels of 720: code below that is not read in the last row
+SCALE = 1.4  # of a figure, whose words have nine points and more; where it has a slide
+ALONE = 1.1  # to itself, nothing could make it larger
+_PLACE = re.compile(  # on a line of its own, where a name may hold braces, or among words
+    r"(?m)^\{\{ *(?P<kind>\w+) *(?P<name>.*?) *\}\}$"
+    r"|\{\{ *(?P<word>\w+) *(?P<called>[^{}\n]*?) *\}\}"
+)
 _HEAD = """\
 ---
 marp: true
@@ -66,7 +73,7 @@ def markdown(chapter: Chapter, source: str) -> str:
     """The template's text with all that it names."""
 
     def put(match: re.Match) -> str:
-        kind, name = match["kind"], match["name"]
+        kind, name = match["kind"] or match["word"], match["name"] or match["called"] or ""
         if kind not in KINDS:
             raise TemplateError(f"{{{{{kind}}}}} is none of {', '.join(KINDS)}")
         try:
@@ -139,17 +146,22 @@ def _figure(chapter: Chapter, name: str) -> str:
     return f'<img class="figure" alt="{alt}" src="data:image/svg+xml;base64,{data}" />'
 
 
+_STOP = re.compile(r"\s*[.,;:]\s*(?=(?:\\end\{\w+\})?\s*\Z)")  # of the sentence around an equation
 _LAYOUT = re.compile(r"\\(?:begin|end)\{(?:aligned|gathered)\}|\\q?quad|\\\\|&|\\[,;!]")
 
 
 def _equation(chapter: Chapter, name: str) -> str:
     """How an equation is broken into lines does not matter for its name."""
     among = [(_LAYOUT.sub("", equation), equation) for equation in chapter.equations]
-    return f"$$\n{_one('equation', _LAYOUT.sub('', name), among)}\n$$"
+    equation = _one("equation", _LAYOUT.sub("", name), among)
+    return f"$$\n{_STOP.sub('', equation)}\n$$"
 
 
 def _code(chapter: Chapter, name: str) -> str:
     cells = [(cell.source, cell.source) for _, cell in chapter.page.code_cells]
+    for _, cell in chapter.page.markdown_cells:
+        for block in CODE_BLOCK.finditer(cell.source):
+            cells += [(part, part) for part in block["code"].split("\n\n\n")]
     return f"```python\n{_one('cell', name, cells).strip()}\n```"
 
 
@@ -161,6 +173,17 @@ def _output(chapter: Chapter, name: str) -> str:
     if not (shown := _one("cell", name, printed).rstrip()):
         raise KeyError("that cell prints nothing")
     return f"```text\n{shown}\n```"
+
+
+def _table(chapter: Chapter, name: str) -> str:
+    name, _, rows = name.partition(" rows=")
+    found = [(table.strip("| "), table) for table in chapter.tables]
+    head, line, *body = _one("table", name, found).splitlines()
+    first, _, last = rows.partition("-")
+    chosen = body[int(first or 1) - 1 : int(last or first or len(body))]
+    if not chosen or int(last or first or 1) > len(body):
+        raise KeyError(f"the table has {len(body)} rows")
+    return text.clean("\n".join([head, line, *chosen]))
 
 
 def _guess(chapter: Chapter, name: str) -> str:
@@ -224,6 +247,7 @@ KINDS: dict[str, Callable[[Chapter, str], str]] = {
     "equation": _equation,
     "code": _code,
     "output": _output,
+    "table": _table,
     "guess": _guess,
     "question": _question,
     "exercise": _exercise,
@@ -271,7 +295,7 @@ def _environment() -> dict[str, str]:
 
 
 def overflowing(paths: list[Path]) -> list[str]:
-    """Slides on which something is cut off, by file and number."""
+    """Slides on which something is cut off or too small to read, by file and number."""
     from playwright.sync_api import sync_playwright
 
     found = []
@@ -283,19 +307,42 @@ def overflowing(paths: list[Path]) -> list[str]:
         for path in paths:
             tab.goto(path.resolve().as_uri())
             tab.evaluate("document.fonts.ready")
-            spilled = tab.evaluate(_SPILLED)
+            spilled = tab.evaluate(_SPILLED, {"letters": LETTERS, "scale": SCALE, "alone": ALONE})
             found += [f"{path.name}, slide {number}: {what}" for number, what in spilled]
         browser.close()
     return found
 
 
-_SPILLED = """() => [...document.querySelectorAll("section")].flatMap((section, i) => {
+_SPILLED = """({letters, scale, alone}) =>
+[...document.querySelectorAll("section")].flatMap((section, i) => {
+  const found = [], shown = section.getBoundingClientRect().width / section.offsetWidth;
   const more = Math.max(section.scrollHeight - section.clientHeight,
                         section.scrollWidth - section.clientWidth);
-  const wide = [...section.querySelectorAll("pre")].some((p) => p.scrollWidth > p.clientWidth + 1);
-  const image = section.querySelector("img.figure");
-  const small = image && image.clientHeight < 200;
-  if (more > 1) return [[i + 1, `${more} pixels too much`]];
-  if (wide) return [[i + 1, "a line of code is too long"]];
-  return small ? [[i + 1, "little room is left for the figure"]] : [];
+  if (more > 1) found.push(`${more} pixels too much`);
+  for (const code of section.querySelectorAll("code")) {
+    const wide = code.closest("marp-pre, pre");
+    if (wide && wide.scrollWidth > wide.clientWidth + 1) found.push("a line of code is too long");
+    const size = parseFloat(getComputedStyle(code).fontSize);
+    const drawn = size * code.getBoundingClientRect().width / code.offsetWidth / shown;
+    if (drawn < letters) found.push(`code of ${drawn.toFixed()} pixels is too small to read`);
+  }
+  for (const formula of section.querySelectorAll("mjx-container > svg")) {
+    const line = parseFloat(getComputedStyle(formula.parentElement).fontSize);
+    const high = formula.viewBox.baseVal.height / 1000 * line;  // a thousand to the em
+    const drawn = formula.getBoundingClientRect().height / shown;
+    if (drawn < 0.8 * high) found.push("a formula was made small to fit");
+  }
+  for (const image of section.querySelectorAll("img.figure")) {
+    const [, , width, height] = atob(image.src.split(",")[1]).match(/viewBox='([^']+)'/)[1]
+      .split(" ").map(Number);
+    const drawn = Math.min(image.clientWidth / width, image.clientHeight / height);
+    const shares = section.querySelector(":scope > :not(h1, h2, h3, img, header, footer)");
+    if (drawn < (shares ? scale : alone)) {
+      found.push(`a figure ${drawn.toFixed(2)} times its size is too small`);
+    }
+  }
+  const words = section.cloneNode(true);
+  words.querySelectorAll("code, mjx-container").forEach((part) => part.remove());
+  if (/\\$|\\\\[a-z(]/.test(words.textContent)) found.push("a formula was not drawn");
+  return found.map((what) => [i + 1, what]);
 })"""

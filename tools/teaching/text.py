@@ -13,12 +13,15 @@ import yaml
 from checks.page import ROOT
 from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
+from pybtex.database import parse_file
+
+from teaching.chapter import Chapter
 
 Math = Callable[[str, bool], str]
 """From LaTeX, and whether it is displayed, to HTML."""
 
 _COMMENT = re.compile(r"<!--.*?-->", re.S)
-_ROLE = re.compile(r"\s*\{(?:cite:[pt]|numref)\}`[^`]*`")
+_ROLE = re.compile(r"\{(?P<kind>cite:[pt]|numref)\}`(?P<names>[^`]*)`")
 _LINK = re.compile(r"\]\((?!https?:)(?:\.\./)*(?P<folder>[\w/-]*?)(?P<file>[\w-]+)\.(?:md|ipynb)")
 
 
@@ -50,8 +53,43 @@ def home() -> str:
     return config["sphinx"]["config"]["html_baseurl"]
 
 
+@cache
+def figure_numbers() -> dict[str, str]:
+    """From a figure's name to what the book calls it, "Figure 4.2"."""
+    return {
+        name: f"Figure {chapter.number}.{place}"
+        for chapter in Chapter.all()
+        for place, name in enumerate(chapter.figures, 1)
+    }
+
+
+@cache
+def _sources() -> dict[str, tuple[str, str]]:
+    """From the key of a source to its authors, in words, and its year."""
+    found = {}
+    for key, entry in parse_file(ROOT / "references.bib").entries.items():
+        names = [
+            " ".join(map(str, person.rich_prelast_names + person.rich_last_names))
+            for person in entry.persons["author"]
+        ]
+        many = len(names) > 2 or names[-1] == "others"
+        said = f"{names[0]} et al." if many else " and ".join(names)
+        found[key] = said, entry.fields["year"]
+    return found
+
+
+def _said(role: re.Match) -> str:
+    """A role as words: the number of a figure, or authors and year."""
+    names = [name.strip() for name in role["names"].split(",")]
+    if role["kind"] == "numref":
+        return " and ".join(figure_numbers()[name] for name in names)
+    if role["kind"] == "cite:t":
+        return " and ".join("{} ({})".format(*_sources()[name]) for name in names)
+    return f"({'; '.join(', '.join(_sources()[name]) for name in names)})"
+
+
 def clean(markdown: str, folder: str = "chapters") -> str:
-    """The Markdown without marks and roles, and with links that lead to the published book.
+    """The Markdown without marks, with roles as words and links that lead to the published book.
 
     `folder` is where the page stands, from which links to its neighbors start.
     """
@@ -60,7 +98,7 @@ def clean(markdown: str, folder: str = "chapters") -> str:
         inside = match["folder"] or ("" if match[0].startswith("](../") else f"{folder}/")
         return f"]({home()}{inside}{match['file']}.html"
 
-    return _LINK.sub(published, _ROLE.sub("", _COMMENT.sub("", markdown))).strip()
+    return _LINK.sub(published, _ROLE.sub(_said, _COMMENT.sub("", markdown))).strip()
 
 
 @cache
