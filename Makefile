@@ -7,6 +7,8 @@
 #   make pyodide   run every chapter in the Python of the pages, without a browser (needs Node)
 #   make browser   build, then look at every page and move every figure in a real browser (needs Chromium)
 #   make live-check  run every chapter in the pages (slow)
+#   make binder    build Binder's environment without Docker, run every notebook in its JupyterLab (needs Chromium)
+#   make address   write the repository's address, as _config.yml has it, to every file that holds it
 #   make assignments   notebooks to hand out, and what grades them: pytest, Gradescope, nbgrader
 #   make questions     the self-checks and cards for Moodle, Canvas, Anki, and on paper (needs Chromium)
 #   make slides        a deck for each chapter, HTML and PDF (needs Chromium and Node)
@@ -30,8 +32,9 @@ endif
 READY := $(VENV)/ready
 NODE := tests/browser/test_node.py
 LIVE := tests/browser/test_live.py
+LAB := tests/browser/test_lab.py
 
-.PHONY: help book live test seeds pyodide browser live-check assignments questions slides \
+.PHONY: help book live test seeds pyodide browser live-check binder address assignments questions slides \
 	figures wheel lab refresh approve lint clean
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -55,10 +58,17 @@ pyodide: live
 	$(BIN)/python -m pytest $(NODE) --numprocesses=2 --dist=worksteal
 
 browser: book
-	$(BIN)/python -m pytest tests/browser $(NODE:%=--ignore=%) $(LIVE:%=--ignore=%) --numprocesses=2 --dist=loadfile
+	$(BIN)/python -m pytest tests/browser $(NODE:%=--ignore=%) $(LIVE:%=--ignore=%) $(LAB:%=--ignore=%) --numprocesses=2 --dist=loadfile
 
 live-check: live book
 	$(BIN)/python -m pytest $(LIVE) --numprocesses=0
+
+binder: $(READY)
+	$(BIN)/python tools/binder.py
+	$(BIN)/python -m pytest $(LAB) --numprocesses=2 --dist=worksteal
+
+address: $(READY)
+	$(BIN)/python tools/address.py
 
 assignments: $(READY)
 	$(BIN)/python tools/instructors.py assignments
@@ -77,7 +87,7 @@ wheel: $(READY)
 	$(BIN)/python tools/wheel.py
 
 lab: $(READY)
-	$(BIN)/jupyter lab chapters
+	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/chapters
 
 refresh: $(READY)
 	$(BIN)/python tools/notebooks.py refresh

@@ -32,9 +32,17 @@ class Layer:
     d_out: int | None = None
 
     def forward(self, X: NDArray, training: bool = False) -> NDArray:
+        """Y from X, keeping what ``backward`` needs; ``training`` says whether the network learns.
+
+        Shapes: X (n, d_in); returns (n, d_out). Raises NotImplementedError until a layer says how.
+        """
         raise NotImplementedError
 
     def backward(self, dY: NDArray) -> NDArray:
+        """∂L/∂X from dY = ∂L/∂Y of the last ``forward``; leaves ∂L/∂W in ``dW`` for each parameter.
+
+        Shapes: dY (n, d_out); returns (n, d_in). Raises NotImplementedError until a layer says how.
+        """
         raise NotImplementedError
 
     def __repr__(self) -> str:
@@ -128,6 +136,7 @@ class Dense(Layer):
         self.dW, self.db = np.zeros_like(self.W), np.zeros_like(self.b)
 
     def forward(self, X: NDArray, training: bool = False) -> NDArray:
+        """Z = X Wᵀ + b. Shapes: X (n, d_in); returns (n, d_out)."""
         self.X = X
         Z = X @ self.W.T
         Z += self.b
@@ -150,6 +159,7 @@ class Activate(Layer):
         self.activation = activations.get(activation)
 
     def forward(self, Z: NDArray, training: bool = False) -> NDArray:
+        """A = f(Z). Shapes: any Z; returns the same shape."""
         self.Z = Z
         return self.activation.f(Z)
 
@@ -169,6 +179,7 @@ class Dropout(Layer):
         self.p, self.rng = fraction("p, the share dropped,", p), generator(rng)
 
     def forward(self, X: NDArray, training: bool = False) -> NDArray:
+        """Y = X ⊙ mask; the mask is 1, and in training 0 or 1/(1 − p). Shapes: any X."""
         self.mask = np.ones((), X.dtype)
         if training:
             keep = self.rng.random(X.shape) >= self.p

@@ -14,6 +14,7 @@ from checks.outputs import changed_summary
 from checks.page import ROOT, STATE_MIME, Page
 
 from bookkit import interactive
+from bookkit.frozen import as_it_is
 from bookkit.interactive import choice, figure, play, slider
 from bookkit.interactive.frames import PANEL, legible_size
 from bookkit.interactive.stored import StoredFigure
@@ -517,3 +518,34 @@ class TestPlayer:
         handle = row.children[-1]
         assert (player.model_id, "value", handle.model_id, "index") in links
         assert (handle.model_id, "index", player.model_id, "value") in links
+
+
+# --- names that later cells bind anew ---------------------------------------------------------
+
+CELL = """
+height, widths = 1.0, {"narrow": 1}
+
+def shape(a):
+    return a * height
+
+def draw(ax, a, *, wide=False):
+    ax.plot([0, 1], [0, shape(a)])
+    ax.set(xlim=(0, 1), ylim=(-2, 2))
+    return f"height {shape(a):g}, width {widths['narrow']}"
+"""
+
+
+def test_a_live_figure_keeps_what_names_stood_for():
+    notebook = {}
+    exec(CELL, notebook)
+    fig = figure(notebook["draw"], {"a": slider("a", [1, 2, 3])}, name="fig-kept", live=True)
+    view, panel = fig.widget.children
+    notebook["height"] = 100.0
+    notebook["shape"] = notebook["widths"] = None
+    panel.children[0].index = 0
+    assert "height 1, width 1" in view.value
+    assert notebook["shape"] is None  # the notebook's own names are left alone
+
+
+def test_what_is_no_plain_function_is_taken_as_it_is():
+    assert as_it_is(len) is len

@@ -18,10 +18,12 @@ import numpy as np
 import pytest
 import vendor
 import yaml
+from checks.home import home
 
 import nnlib
 
 ROOT = Path(__file__).resolve().parent.parent
+CONTAINER = ".devcontainer/devcontainer.json"
 
 
 def read(name: str) -> str:
@@ -90,20 +92,6 @@ def test_readme_names_places_that_exist() -> None:
     places = re.findall(r"`([^`]+)`", " ".join(re.findall(r"^\| (`.*?) \|", table, re.MULTILINE)))
     assert places
     assert [place for place in places if not (ROOT / place).exists()] == []
-
-
-def test_every_page_links_to_the_one_home() -> None:
-    config = yaml.safe_load(read("_config.yml"))
-    home, pages = config["repository"]["url"], config["sphinx"]["config"]["html_baseurl"]
-    owner, name = home.removeprefix("https://github.com/").split("/")
-    assert pages == f"https://{owner}.github.io/{name}/"
-    texts = {**prose(), "README.md": read("README.md")}
-    for file, text in texts.items():
-        for address in re.findall(r"https://(?:github\.com|mybinder\.org/v2/gh)/[^\s)\"]+", text):
-            if name in address:
-                assert f"/{owner}/{name}" in address, file
-        for address in re.findall(r"https://[\w-]+\.github\.io/[\w-]+/", text):
-            assert name not in address or address == pages, file
 
 
 def test_no_file_names_a_place_on_somebodys_machine() -> None:
@@ -202,10 +190,9 @@ def test_the_citation_is_valid_and_true() -> None:
         text=True,
     )
     assert checked.returncode == 0, checked.stdout + checked.stderr
-    citation, config = yaml.safe_load(read("CITATION.cff")), yaml.safe_load(read("_config.yml"))
+    citation = yaml.safe_load(read("CITATION.cff"))
     assert citation["version"] == nnlib.__version__
-    assert citation["repository-code"] == config["repository"]["url"]
-    assert citation["url"] == config["sphinx"]["config"]["html_baseurl"]
+    assert (citation["repository-code"], citation["url"]) == (home().url, home().pages)
 
 
 def test_the_paper_cites_what_is_there() -> None:
@@ -224,7 +211,18 @@ def test_issue_forms_are_as_github_reads_them(form: Path) -> None:
 
 
 def test_the_container_ends_in_what_the_readme_names() -> None:
-    container = json.loads(read(".devcontainer/devcontainer.json"))
+    container = json.loads(read(CONTAINER))
     assert container["postCreateCommand"] == "make book"
-    assert "jupyter lab chapters" in container["postAttachCommand"]
+    assert "bin/jupyter lab" in container["postAttachCommand"]
     assert container["forwardPorts"] == [8888]
+
+
+def test_the_container_is_as_codespaces_reads_it() -> None:
+    command = [sys.executable, "-m", "check_jsonschema"]
+    checked = subprocess.run(
+        [*command, "--schemafile", "tests/schemas/devcontainer.json", CONTAINER],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert checked.returncode == 0, checked.stdout + checked.stderr

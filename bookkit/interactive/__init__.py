@@ -47,7 +47,8 @@ Rules for ``draw(ax, **values)``:
   what the picture shows now;
 - it sets axis limits itself, the same in all frames, so that the picture does not jump and what the
   frames share is stored once;
-- it keeps no state between calls: frames are drawn in any order.
+- it keeps no state between calls: frames are drawn in any order;
+- the names that it uses keep what they stand for when the cell runs, whatever later cells call so.
 
 The call is the last line of its cell. The cell's metadata carry the tags ``interactive`` and
 ``hide-input``, and caption, name and alt text (of the still frame) as for every other figure; its
@@ -74,6 +75,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bookkit.frozen import as_it_is
 from bookkit.interactive.controls import Control, choice, play, slider
 from bookkit.interactive.frames import Frame, Painter, summary
 from bookkit.interactive.widgets import live_widget, stored_widget
@@ -115,8 +117,9 @@ def figure(
     controls = _moved(controls, start or {}, f"start of {name!r}")
     stills = _moved(controls, still or {}, f"still of {name!r}")
     shown = {key: control.values[control.start] for key, control in stills.items()}
-    painter = Painter(draw, figsize, subplots)
-    if _kernel_with_reader() if live is None else live:
+    live = _kernel_with_reader() if live is None else live
+    painter = Painter(as_it_is(draw) if live else draw, figsize, subplots)
+    if live:
         return InteractiveFigure(name, [], live_widget(painter, controls), "", b"")
     frames, widget, size = stored_widget(painter, controls, name)
     return InteractiveFigure(

@@ -35,6 +35,11 @@ class _Factory:
 
     def __init__(self, name: str | None):
         self.widgets, self.name, self.made = _ipywidgets(), name, []
+        if name is not None and not hasattr(self.widgets, "Stack"):
+            raise ImportError(
+                "To store the frames of a figure takes ipywidgets 8 or newer, not"
+                f" {self.widgets.__version__}; install it with: pip install -U ipywidgets"
+            )
 
     def __call__(self, kind: str, place: str, **traits: Any) -> Any:
         """Make a widget; ``layout`` and ``style`` are mappings, or widgets to share."""

@@ -21,6 +21,7 @@ from numpy.typing import ArrayLike
 
 from nnlib.network import Network
 
+from ..frozen import as_it_is
 from ..interactive import _kernel_with_reader
 from .drawing import Drawing
 from .editing import Editing, Look
@@ -72,7 +73,7 @@ def edit(start: ArrayLike, look: Look, examples: Mapping[str, ArrayLike] | None 
 
     Raises ValueError where the pictures are not square or the panels are too many or too large.
     """
-    return _shown(Editing(start, look, examples))
+    return _shown(Editing(start, as_it_is(look), examples))
 
 
 def points(data: str = "blobs") -> Any:

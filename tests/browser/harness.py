@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import functools
 import gzip
+import json
 import os
+import signal
+import subprocess
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, NoReturn
+from urllib.error import URLError
 from urllib.parse import unquote, urlsplit
+from urllib.request import urlopen
 
 import pytest
+from checks.home import home
 
 ROOT = Path(__file__).resolve().parents[2]
 HTML = Path(os.environ.get("BOOK_HTML", ROOT / "_build" / "html"))
-PREFIX = "/neuron-to-network/"
+PREFIX = urlsplit(home().pages).path
 AXE = (ROOT / "web" / "vendor" / "tests" / "axe.min.js").read_text(encoding="utf-8")
 RUN_AXE = """async within => {
     const place = within ? {include: [[within]]} : document;
@@ -110,6 +117,43 @@ def serving(handler: type[PagesHandler], **settings: Any) -> Iterator[type[Pages
     yield own
     server.shutdown()
     server.server_close()
+
+
+@contextmanager
+def jupyter(command: list[str], folder: Path) -> Iterator[str]:
+    """A Jupyter server that a command starts, its address; ``folder`` is for what it writes."""
+    environment = {
+        **os.environ,
+        "JUPYTER_RUNTIME_DIR": str(folder),
+        "JUPYTER_CONFIG_DIR": str(folder / "config"),
+        "OPENBLAS_NUM_THREADS": "1",
+    }
+    for name in ("BOOK_STATIC", "PYTHONPATH"):  # a reader's Jupyter knows neither
+        environment.pop(name, None)
+    with (folder / "log").open("w") as log:
+        server = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
+        )
+    try:
+        yield _address(server, folder)
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait(30)
+
+
+def _address(server: subprocess.Popen[bytes], folder: Path) -> str:
+    """Where the server answers, as soon as it does."""
+    while server.poll() is None:
+        for file in folder.glob("jpserver-*.json"):
+            try:
+                address = json.loads(file.read_text(encoding="utf-8"))["url"]
+                address = address.replace("localhost", "127.0.0.1")  # no names: CHROMIUM_OPTIONS
+                with urlopen(f"{address}api/status"):
+                    return address
+            except (ValueError, URLError):
+                pass  # the file is being written, or the server does not answer yet
+        time.sleep(0.05)
+    pytest.fail((folder / "log").read_text(encoding="utf-8"), pytrace=False)
 
 
 def watch(page: Any, site: Site) -> list[str]:

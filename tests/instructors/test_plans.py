@@ -4,7 +4,7 @@ from copy import deepcopy
 from urllib.parse import parse_qs, urlparse
 
 import pytest
-import yaml
+from checks.home import home
 from checks.page import ROOT
 from teaching import links, plans
 from teaching.chapter import Chapter
@@ -79,13 +79,13 @@ def test_the_page_holds_the_words_of_the_chapter_and_no_solution(chapter):
 
 
 def test_links_to_a_hub_come_from_the_one_address_and_lead_to_files():
-    home = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["repository"]
+    book = home()
     assert len(links.notebooks()) > len(Chapter.all())
     for path in links.notebooks():
         link = urlparse(links.nbgitpuller("https://hub.example.edu/", path))
         asked = {key: value for key, [value] in parse_qs(link.query).items()}
         assert (link.netloc, link.path) == ("hub.example.edu", "/hub/user-redirect/git-pull")
-        assert (asked["repo"], asked["branch"]) == (home["url"], home["branch"])
+        assert (asked["repo"], asked["branch"]) == (book.url, book.branch)
         folder, inside = asked["urlpath"].removeprefix("lab/tree/").split("/", 1)
-        assert folder == home["url"].rpartition("/")[2]
+        assert folder == book.name
         assert (ROOT / inside).is_file()

@@ -14,6 +14,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from bs4 import BeautifulSoup
+from checks.home import home
 from teaching import questions, text
 from teaching.chapter import Chapter
 
@@ -309,8 +310,8 @@ def test_no_mark_and_no_bare_formula_is_left(chapter, made):
 
 def test_links_lead_to_the_published_book():
     written = text.html("A [bias](../reference/glossary.md#bias), [two](02-perceptron.ipynb)")
-    assert f'href="{text.home()}reference/glossary.html#bias"' in written
-    assert f'href="{text.home()}chapters/02-perceptron.html"' in written
+    assert f'href="{home().pages}reference/glossary.html#bias"' in written
+    assert f'href="{home().pages}chapters/02-perceptron.html"' in written
 
 
 def test_what_folds_is_closed():

@@ -13,11 +13,10 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from statistics import median
 
-import yaml
 from matplotlib.image import imread
 from nbformat import NotebookNode
 
-import nnlib
+from checks.home import home
 from checks.outputs import drawn_by
 from checks.page import (
     CURVE_MIME,
@@ -60,14 +59,14 @@ _SENTENCE = re.compile(r"\w+(?:\W+\w+){2,}.*[.:?!]", re.S)
 @cache
 def install_cell() -> str:
     """The first code cell of every notebook: Colab has no nnlib yet, and gets the released one."""
-    repository = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["repository"]
-    return f"""# Colab comes without the book's package; everywhere else this cell does nothing.
+    return f"""\
+# In Colab this installs the book's package. Elsewhere it does nothing: there, pip install it once.
 import importlib.util
 import subprocess
 import sys
 
-if importlib.util.find_spec("nnlib") is None:
-    package = "nnlib[interactive] @ git+{repository["url"]}@v{nnlib.__version__}"
+package = "{home().package}"
+if "google.colab" in sys.modules and importlib.util.find_spec("nnlib") is None:
     subprocess.run([sys.executable, "-m", "pip", "install", "-q", package], check=True)"""
 
 

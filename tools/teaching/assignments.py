@@ -25,6 +25,7 @@ import exercises as sources
 import nbformat
 import numpy as np
 from checks import hygiene
+from checks.home import home
 from checks.page import ROOT
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
@@ -227,7 +228,7 @@ def _cells(
     cells = [
         new_markdown_cell(
             f"# Assignment: {text.clean(chapter.title)}\n\n{total} points. It belongs to"
-            f" [chapter {chapter.number}]({text.home()}chapters/{chapter.name}.html) of"
+            f" [chapter {chapter.number}]({home().pages}chapters/{chapter.name}.html) of"
             " *From Neuron to Network*. Write each answer in place of `...` and run its cell: it"
             " says whether the cases of the book are right. Your grade counts further cases, too."
             " Each exercise is graded by itself, so that one that fails costs no other. Hand in"

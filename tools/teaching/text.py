@@ -9,7 +9,7 @@ from html import escape
 from urllib.parse import quote
 
 import latex2mathml.converter
-import yaml
+from checks.home import home
 from checks.page import ROOT
 from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
@@ -44,13 +44,6 @@ def canvas(tex: str, displayed: bool) -> str:
         f' data-equation-content="{label}" src="/equation_images/{address}" />'
     )
     return f"<p>{image}</p>" if displayed else image
-
-
-@cache
-def home() -> str:
-    """The address of the published book."""
-    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
-    return config["sphinx"]["config"]["html_baseurl"]
 
 
 @cache
@@ -96,7 +89,7 @@ def clean(markdown: str, folder: str = "chapters") -> str:
 
     def published(match: re.Match) -> str:
         inside = match["folder"] or ("" if match[0].startswith("](../") else f"{folder}/")
-        return f"]({home()}{inside}{match['file']}.html"
+        return f"]({home().pages}{inside}{match['file']}.html"
 
     return _LINK.sub(published, _ROLE.sub(_said, _COMMENT.sub("", markdown))).strip()
 

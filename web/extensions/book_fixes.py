@@ -25,6 +25,7 @@ from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferen
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
+from checks.home import home  # noqa: E402
 from checks.page import Page, Unreadable, chapters, prose_pages  # noqa: E402
 
 # Nothing but the site itself answers a page: the browser refuses every request to another host.
@@ -63,7 +64,9 @@ class RoundAuthorYear(AuthorYearReferenceStyle):
 
 
 def one_address(app: Sphinx, config: Config) -> None:
-    """Give the extensions that ask for the site's address the one that is set."""
+    """Give the extensions that ask for the site's address the one that follows from the
+    repository's."""
+    config.html_baseurl = home().pages
     config.ogp_site_url = config.html_baseurl
     config.notfound_urls_prefix = urlsplit(config.html_baseurl).path
 
