@@ -33,8 +33,9 @@ MISPLACED = """() => {
             .filter(([box]) => Math.min(box.width, box.height) < 23.99)
             .map(([box, html]) => `${box.width} by ${box.height}: ${html}`),
         ...[...document.querySelectorAll(".nnlib-frames > svg > svg")]
-            .map(column => [column.parentElement, column.x.baseVal.value + column.width.baseVal.value])
-            .filter(([drawing, right]) => Math.abs(right - drawing.viewBox.baseVal.width) > 0.1
+            .map(view => [view.parentElement, view.x.baseVal.value, view.width.baseVal.value])
+            .filter(([drawing, x, width]) =>
+                Math.abs(x + width - drawing.viewBox.baseVal.width) > 0.1
                 || getComputedStyle(drawing).backgroundColor === "rgba(0, 0, 0, 0)")
             .map(([drawing]) => `the page shows beside a column: ${drawing.ariaLabel}`),
     ];
