@@ -5,6 +5,7 @@ Slow: every notebook is run. To run one: pytest tests/browser/test_live.py -k 02
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 import threading
@@ -17,7 +18,18 @@ import nbformat
 import pytest
 from checks.live import live_differences, notebooks
 from checks.page import VIEW_MIME, output_data
-from harness import HTML, ROOT, PagesHandler, Site, inaccessible, missing, serving, settle, watch
+from harness import (
+    HTML,
+    ROOT,
+    PagesHandler,
+    Site,
+    inaccessible,
+    missing,
+    serving,
+    settle,
+    uncover,
+    watch,
+)
 
 LISTEN = """window.ran = [];
 document.addEventListener("live:cell", event => window.ran.push(event.detail));"""
@@ -33,6 +45,17 @@ each_notebook = pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: 
 def with_python() -> None:
     if not (HTML / "pyodide").is_dir():
         missing("The built book cannot run code: run `make live`, then `make book`.")
+    if older := [notebook.name for notebook in NOTEBOOKS if not is_built(notebook)]:
+        pytest.fail(f"The built book is older than {', '.join(older)}: run `make book`.")
+
+
+@functools.cache
+def is_built(notebook: Path) -> bool:
+    """Whether the page holds the cells that the notebook has now."""
+    listed = HTML / Path(page_of(notebook)).with_suffix(".cells.json")
+    now = [(cell.id, cell.source) for cell in code_cells(notebook)]
+    cells = json.loads(listed.read_text(encoding="utf-8"))["cells"] if listed.is_file() else []
+    return now == [(cell["id"], cell["source"]) for cell in cells]
 
 
 @pytest.fixture
@@ -395,8 +418,11 @@ def test_a_figure_moves_freely(live_page: Any) -> None:
         pytest.skip("No chapter has an interactive figure with a slider yet.")
     notebook, cell, summary = found[0]
     page = live_page(notebook)
-    page.locator(f"#code-cell-{cell.id}").get_by_text("▶ Run this cell to move freely").click()
+    uncover(page)
+    freely = page.locator(f"#code-cell-{cell.id} .live-freely")
+    freely.click()
     wait_for(page, "Done.")
+    assert not freely.is_visible()
     results = page.locator(f"#code-cell-{cell.id} .live-results")
     picture = results.locator(".nnlib-frames svg[role=img]")
     picture.wait_for()
@@ -415,6 +441,8 @@ def test_a_figure_moves_freely(live_page: Any) -> None:
         "([node, said]) => node.querySelector('.nnlib-frames svg[role=img]')?.ariaLabel === said",
         arg=[results.element_handle(), said],
     )
+    stored = page.locator(f"#code-cell-{cell.id} .figure-control").count()
+    assert handles.count() == stored, "the live figure has other controls than the stored one"
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -507,8 +535,9 @@ def test_the_whole_book_is_kept_when_the_reader_asks(visit: Any, moody: type[Moo
         settle(page)
         broken = page.evaluate("[...document.images].filter(i => !i.naturalWidth).map(i => i.src)")
         assert broken == [], path
-    page.evaluate(LISTEN)
-    run_code(page, shown_cells(page)[0], "print('here')")
+    page.evaluate(LISTEN)  # the last page is the laboratory, which asks for more of Python
+    run_code(page, shown_cells(page)[0], "from bookkit import laboratory; laboratory.points()")
+    page.locator(".live-results .lab-tools").first.wait_for()
     assert page.problems == []
     assert len(moody.site.served) == served
 
@@ -567,7 +596,12 @@ def test_jupyterlite_says_what_the_chapter_stored(browser: Any, site: Site) -> N
     page.goto(f"{site.url}chapters/{link}")
     page.locator(".jp-CodeCell").first.wait_for()
     page.wait_for_function(
-        "jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'"
+        """cells => {
+            const {content, sessionContext} = jupyterapp.shell.currentWidget;
+            const there = content.model.toJSON().cells.filter(cell => cell.cell_type === "code");
+            return there.length >= cells && sessionContext.session?.kernel?.status === "idle";
+        }""",
+        arg=len(code_cells(FIRST)),
     )
     page.evaluate(
         """async () => {

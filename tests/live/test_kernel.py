@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 import importlib.util
 import json
 import linecache
+import struct
 import sys
 import types
 import warnings
@@ -246,6 +248,30 @@ def test_figures_are_shown_when_the_cell_ends(page: Page) -> None:
     assert "['executed', False]" in page.printed("ended.clear()") + page.printed("1 / 0") + (
         page.printed("print(ended[-2:])")
     )
+
+
+DRAW = """import matplotlib
+matplotlib.use("module://matplotlib_inline.backend_inline")
+import matplotlib.pyplot as plt
+from matplotlib.figure import Figure
+from IPython.core.pylabtools import select_figure_formats
+select_figure_formats(get_ipython(), {"png"})
+drawn = []
+class Counted(Figure):
+    def draw(self, renderer):
+        drawn.append(self)
+        super().draw(renderer)
+"""
+
+
+@pytest.mark.parametrize(("layout", "times"), [("constrained", 1), ("none", 2)])
+def test_a_figure_that_fits_its_frame_is_drawn_once(page: Page, layout: str, times: int) -> None:
+    page.run(DRAW)
+    figure = f"Counted(figsize=(3, 2), dpi=100, layout='{layout}')"
+    (shown,) = page.run(f"figure = {figure}; figure.subplots(); before = figure.canvas\nfigure")
+    size = struct.unpack(">2I", base64.b64decode(shown["data"]["image/png"])[16:24])
+    assert (size == (300, 200)) == (layout == "constrained")
+    assert page.printed("print(len(drawn), figure.canvas is before)") == f"{times} True\n"
 
 
 def test_an_await_needs_no_wrapping(page: Page) -> None:
