@@ -347,6 +347,20 @@ def test_an_error_without_a_message_ends_with_its_name(page: Page) -> None:
     assert page.error("raise KeyError").endswith("\nKeyError")
 
 
+def test_a_stop_that_comes_late_ends_the_cell_and_nothing_else(page: Page) -> None:
+    """The signal of a stop may arrive when the cell has just ended, and Python is the kernel's."""
+    code = "import sys; real = sys.stdout.flush\n"
+    code += "def late(): sys.stdout.flush = real; raise KeyboardInterrupt\nsys.stdout.flush = late"
+    (error,) = page.run(code)
+    assert (error["name"], page.ok) == ("KeyboardInterrupt", False)
+    assert page.printed("print('alive')") == "alive\n"
+
+
+def test_a_widget_that_was_left_open_swallows_nothing(page: Page) -> None:
+    page.run("import ipywidgets\nipywidgets.Output().__enter__()")
+    assert page.printed("print('seen')") == "seen\n"
+
+
 def test_a_message_that_cannot_be_made_is_no_trouble(page: Page) -> None:
     page.run("class Mute(Exception):\n    def __str__(self):\n        raise ValueError('no')")
     text = page.error("raise Mute()")

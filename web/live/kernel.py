@@ -486,8 +486,10 @@ async def run(code, label):
         result = await _shell.run_cell_async(code, store_history=True, transformed_cell=plain)
         _shell.events.trigger("post_execute")
         _shell.events.trigger("post_run_cell", result)
+        flush_streams()
         ok = result.success
-    except Exception:  # IPython itself tripped, over an error whose message cannot be made
+    except (Exception, KeyboardInterrupt):
+        # IPython itself tripped, over an error whose message cannot be made; or a stop came late
         ok = False
         if not _shell.told:
             _shell.showtraceback()
