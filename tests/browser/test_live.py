@@ -209,7 +209,7 @@ def test_reset_brings_the_stored_output_back(live_page: Any) -> None:
     cell = figure.locator("xpath=ancestor::div[starts-with(@id,'code-cell-')]").get_attribute("id")
     name = figure.get_attribute("id")
     before = page.locator(f"#{cell}").inner_text()
-    page.locator(f"#{cell} details > summary").click()
+    page.locator(f"#{cell} > details > summary").click()
     page.locator(f"#{cell} .live-tools").get_by_text("▶ Run", exact=True).click()
     wait_for(page, "Done.")
     drawn = page.locator(f"figure#{name}")  # links to the figure still find it
@@ -305,7 +305,7 @@ def test_python_that_dies_says_so_and_starts_again(browser: Any, site: Site) -> 
     """Its errors go to the console, too, so this page has no watch."""
     context = browser.new_context()
     page = context.new_page()
-    page.set_default_timeout(60_000)
+    page.set_default_timeout(PATIENCE)
     page.goto(site.url + page_of(FIRST))
     settle(page)
     page.evaluate(LISTEN)
@@ -388,6 +388,7 @@ def test_two_tabs_see_what_the_other_does(live_page: Any) -> None:
 def test_nothing_moves_when_the_page_comes_alive(browser: Any, site: Site, width: int) -> None:
     context = browser.new_context(viewport={"width": width, "height": 900})
     page = context.new_page()
+    page.set_default_timeout(PATIENCE)
     page.add_init_script(
         """window.shifts = [];
         new PerformanceObserver(list => window.shifts.push(...list.getEntries().map(e => ({
