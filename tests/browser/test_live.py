@@ -183,6 +183,9 @@ def test_edit_run_reload_reset(live_page: Any, capsys: Any) -> None:
     run_code(page, cell, "print('mine'); 6 * 7")
     assert output.inner_text().split() == ["mine", "42"]
     assert page.locator(f"#{cell} .live-state").inner_text().startswith("✓ done in ")
+    waits = "from IPython.display import clear_output\nprint('mine'); clear_output(wait=True)"
+    run_code(page, cell, waits)
+    assert output.inner_text().split() == ["mine"], "it waits for what comes next"
     run_code(page, cell, "1 / 0")
     with capsys.disabled():
         print(f"\nan edited cell again: {page.evaluate('window.ran.at(-1).seconds'):.3f} s")
