@@ -108,18 +108,17 @@ class Moved:
         for proof in self.page.body.select("details.proof"):
             proof.name, proof.summary.name = "div", "p"
         several = Counter(id(fold.find_parent("section")) for fold in self._open("solution"))
+        nth: Counter[int] = Counter()
         for fold in self._open("hint", "solution", ""):
             section = fold.find_parent("section")
-            heading = section.find(["h2", "h3", "h4"])
             words = plain(fold.summary.extract())
             kind = "hint" if "hint" in fold.get("class", []) else "solution"
-            name = plain(heading)
-            if several[id(section)] > 1:
-                name += f", {sum(e.name.startswith(name) for e in self.entries.get(kind, [])) + 1}"
-            asked = fold.find_previous(["p", "svg"]) if several[id(section)] else None
-            where = section["id"]
-            if several[id(section)] > 1 and asked is not None:
-                where = asked["id"] = f"try-{len(self.entries.get(kind, [])) + 1}"
+            name, where = plain(section.find(["h2", "h3", "h4"])), section["id"]
+            if several[id(section)] > 1:  # each belongs to the paragraph above it
+                nth[id(section)] += 1
+                name += f", {nth[id(section)]}"
+                where = f"try-{len(self.entries.get(kind, [])) + 1}"
+                fold.find_previous("p")["id"] = where
             entry = self._add(kind, name, where)
             entry.content = list(fold.contents)
             if kind == "solution":
