@@ -14,6 +14,7 @@ from itertools import groupby
 from pathlib import Path
 
 import yaml
+from checks.home import home
 from checks.page import ROOT
 
 from printed.pages import Page
@@ -47,9 +48,7 @@ class Source:
     @classmethod
     def read(cls) -> Source:
         cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
-        home = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
-        home = home["repository"]["url"]
-        owner, _, name = home.removeprefix("https://github.com/").partition("/")
+        book = home()
         title, _, subtitle = cited["title"].partition(": ")
         return cls(
             title,
@@ -58,8 +57,8 @@ class Source:
             str(cited["version"]),
             cited["abstract"],
             ", ".join(cited["keywords"]),
-            f"https://{owner}.github.io/{name}/",
-            home,
+            book.pages,
+            book.url,
             _released(cited) or _committed(),
         )
 
