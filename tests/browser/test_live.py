@@ -78,6 +78,11 @@ def code_cells(notebook: Path) -> list[Any]:
     return [cell for cell in cells if cell.cell_type == "code" and cell.source.strip()]
 
 
+def source(cell: str) -> str:
+    """What the author wrote in a cell of the first chapter."""
+    return next(c.source for c in code_cells(FIRST) if f"code-cell-{c.id}" == cell)
+
+
 def shown_cells(page: Any) -> list[str]:
     """The ids of the cells whose code can be read without opening anything."""
     return page.evaluate(
@@ -224,20 +229,25 @@ def test_reset_brings_the_stored_output_back(live_page: Any) -> None:
 
 
 def test_an_endless_loop_is_stopped_and_explained(live_page: Any) -> None:
+    """A first visit cannot ask a cell to end: Python starts anew, and what waits is dropped."""
     page = live_page(FIRST)
-    cell = shown_cells(page)[0]
-    run_code(page, cell, "x = 1")
-    page.locator(f"#{cell} .cm-content").focus()
-    page.keyboard.press("ControlOrMeta+A")
-    page.keyboard.insert_text("while True: pass")
-    page.keyboard.press("Shift+Enter")
+    cell, below = shown_cells(page)[:2]
+    run_code(page, cell, f"{source(cell)}\nx = 1")
+    run_code(page, below, "print(x)")
+    run_code_unwaited(page, cell, "while True: pass")
     page.locator(f"#{cell}[data-live=running]").wait_for()
+    press(page, below, "▶ Run")
+    page.locator(f"#{below}[data-live=waiting]").wait_for()
     assert not page.evaluate("crossOriginIsolated"), "a first visit is not isolated yet"
+    before = page.evaluate("window.ran.length")
     page.locator(".live-bar").get_by_text("■ Stop", exact=True).click()
     wait_for(page, "Stopped. Python was started anew")
     assert "You stopped this cell" in page.locator(f"#{cell} > .cell_output").inner_text()
-    run_code(page, cell, "print(2)")
-    assert page.locator(f"#{cell} > .cell_output").inner_text().strip() == "2"
+    assert page.evaluate("window.ran.length") == before, "what waited behind it was run"
+    type_code(page, cell, f"{source(cell)}\nx = 3")
+    press(page, below, "▶ Run")  # runs what stands above it first, since Python is new
+    page.locator(f"#{below}[data-live=done]").wait_for()
+    assert page.locator(f"#{below} > .cell_output").inner_text().strip() == "3"
 
 
 def test_from_the_second_page_on_a_stop_keeps_the_variables(live_page: Any) -> None:
