@@ -13,6 +13,7 @@
 #   make questions     the self-checks and cards for Moodle, Canvas, Anki, and on paper (needs Chromium)
 #   make slides        a deck for each chapter, HTML and PDF (needs Chromium and Node)
 #   make figures       every figure as SVG and PDF, with caption and alt text (needs Chromium)
+#   make pdf       build, then print the whole book as one PDF (needs Chromium)
 #   make epub      the book for e-readers, checked by EPUBCheck (needs Java)
 #   make zip       build, then pack the pages so that they work from a folder (needs Node)
 #   make wheel     build nnlib as a wheel and test it where nothing but numpy is installed
@@ -36,7 +37,7 @@ NODE := tests/browser/test_node.py
 LIVE := tests/browser/test_live.py
 LAB := tests/browser/test_lab.py
 
-.PHONY: help book live test seeds pyodide browser live-check binder address assignments questions slides \
+.PHONY: help book pdf live test seeds pyodide browser live-check binder address assignments questions slides \
 	figures epub zip wheel lab refresh approve lint clean
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -44,6 +45,9 @@ help:
 book: $(READY)
 	$(BIN)/jupyter-book build . -W -n --all
 	@echo "Open _build/html/index.html in your browser."
+
+pdf: book
+	$(BIN)/python tools/book_pdf.py
 
 live: $(READY)
 	$(BIN)/python tools/live.py get

@@ -289,8 +289,8 @@ def lock_entry(name: str, version: str, wheel: Path, depends: list[str]) -> dict
 def assemble(folder: Path) -> dict:
     """Write everything that Python in the page needs into ``folder``.
 
-    Returns what the page must know: the name of the lock file, the bytes a first start takes, and
-    how many of them a server transfers.
+    Returns what the page must know: the name of the lock file, the bytes a first start takes, how
+    many of them a server transfers, and the files that only some pages ask for.
     Raises `Missing` where the cache is not complete.
     """
     if lacking := absent():
@@ -317,12 +317,14 @@ def assemble(folder: Path) -> dict:
     started = closure(lock["packages"], PINS["start"])
     files = [*PINS["core"], LOCK, *(p["file_name"] for p in started.values())]
     files.remove("pyodide.js")  # for JupyterLite; a page takes the module
+    asked_for = closure(lock["packages"], PINS["on demand"])
     sizes = {name: (folder / name).stat().st_size for name in files}
     squeezed = {name: len(zlib.compress((folder / name).read_bytes(), 6)) for name in COMPRESSED}
     return {
         "lock": f"{LOCK}?{hashlib.sha256(text.encode()).hexdigest()[:8]}",
         "bytes": sum(sizes.values()),
         "transfer": sum((sizes | squeezed).values()),
+        "on_demand": sorted({p["file_name"] for p in asked_for.values()} - set(files)),
     }
 
 

@@ -79,12 +79,7 @@ def build(
         return
     shutil.rmtree(work, ignore_errors=True)  # its stale database would silently drop settings
     shutil.rmtree(output, ignore_errors=True)
-    for path in notebooks:
-        copy = work / "contents" / path.relative_to(root)
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        notebook = exercises.shown(nbformat.read(path, as_version=4), solutions)
-        notebook["metadata"]["kernelspec"] = KERNEL  # or it asks the reader which one to take
-        nbformat.write(notebook, copy)
+    copy_notebooks(notebooks, root, work / "contents", solutions)
     (work / "jupyter-lite.json").write_text(json.dumps(lite))
     options = {
         "no_sourcemaps": True,
@@ -116,6 +111,16 @@ def build(
     for page in output.rglob("*.html"):
         page.write_text(page.read_text("utf-8").replace("<head>", f"<head>{meta}", 1), "utf-8")
     done.write_text(digest.hexdigest())
+
+
+def copy_notebooks(notebooks: list[Path], root: Path, folder: Path, solutions: str) -> None:
+    """The notebooks as the site shows them, each with the kernel to take, or it asks the reader."""
+    for path in notebooks:
+        copy = folder / path.relative_to(root)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        notebook = exercises.shown(nbformat.read(path, as_version=4), solutions)
+        notebook["metadata"]["kernelspec"] = KERNEL
+        nbformat.write(notebook, copy)
 
 
 def keep_heartbeat(output: Path) -> None:

@@ -20,7 +20,7 @@ from bookkit.book import EXTRAS
 
 LABORATORY = ROOT / "laboratory.ipynb"
 NOTEBOOKS = [*chapters(), LABORATORY]
-PATIENCE = 180_000  # ms: a notebook on a busy machine
+PATIENCE = 600_000  # ms: a notebook on a busy machine
 
 # JavaScript on JupyterLab's own objects. Of each code cell: its place, whether it ran, its errors.
 CELLS = """() => jupyterapp.shell.currentWidget.content.widgets

@@ -5,6 +5,7 @@ Slow: every notebook is run. To run one: pytest tests/browser/test_live.py -k 02
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 import threading
@@ -17,7 +18,18 @@ import nbformat
 import pytest
 from checks.live import live_differences, notebooks
 from checks.page import VIEW_MIME, output_data
-from harness import HTML, ROOT, PagesHandler, Site, inaccessible, missing, serving, settle, watch
+from harness import (
+    HTML,
+    ROOT,
+    PagesHandler,
+    Site,
+    inaccessible,
+    missing,
+    serving,
+    settle,
+    uncover,
+    watch,
+)
 
 LISTEN = """window.ran = [];
 document.addEventListener("live:cell", event => window.ran.push(event.detail));"""
@@ -33,6 +45,17 @@ each_notebook = pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: 
 def with_python() -> None:
     if not (HTML / "pyodide").is_dir():
         missing("The built book cannot run code: run `make live`, then `make book`.")
+    if older := [notebook.name for notebook in NOTEBOOKS if not is_built(notebook)]:
+        pytest.fail(f"The built book is older than {', '.join(older)}: run `make book`.")
+
+
+@functools.cache
+def is_built(notebook: Path) -> bool:
+    """Whether the page holds the cells that the notebook has now."""
+    listed = HTML / Path(page_of(notebook)).with_suffix(".cells.json")
+    now = [(cell.id, cell.source) for cell in code_cells(notebook)]
+    cells = json.loads(listed.read_text(encoding="utf-8"))["cells"] if listed.is_file() else []
+    return now == [(cell["id"], cell["source"]) for cell in cells]
 
 
 @pytest.fixture
@@ -53,6 +76,11 @@ def page_of(notebook: Path) -> str:
 def code_cells(notebook: Path) -> list[Any]:
     cells = nbformat.read(notebook, as_version=4).cells
     return [cell for cell in cells if cell.cell_type == "code" and cell.source.strip()]
+
+
+def source(cell: str) -> str:
+    """What the author wrote in a cell of the first chapter."""
+    return next(c.source for c in code_cells(FIRST) if f"code-cell-{c.id}" == cell)
 
 
 def shown_cells(page: Any) -> list[str]:
@@ -160,6 +188,9 @@ def test_edit_run_reload_reset(live_page: Any, capsys: Any) -> None:
     run_code(page, cell, "print('mine'); 6 * 7")
     assert output.inner_text().split() == ["mine", "42"]
     assert page.locator(f"#{cell} .live-state").inner_text().startswith("✓ done in ")
+    waits = "from IPython.display import clear_output\nprint('mine'); clear_output(wait=True)"
+    run_code(page, cell, waits)
+    assert output.inner_text().split() == ["mine"], "it waits for what comes next"
     run_code(page, cell, "1 / 0")
     with capsys.disabled():
         print(f"\nan edited cell again: {page.evaluate('window.ran.at(-1).seconds'):.3f} s")
@@ -186,7 +217,7 @@ def test_reset_brings_the_stored_output_back(live_page: Any) -> None:
     cell = figure.locator("xpath=ancestor::div[starts-with(@id,'code-cell-')]").get_attribute("id")
     name = figure.get_attribute("id")
     before = page.locator(f"#{cell}").inner_text()
-    page.locator(f"#{cell} details > summary").click()
+    page.locator(f"#{cell} > details > summary").click()
     page.locator(f"#{cell} .live-tools").get_by_text("▶ Run", exact=True).click()
     wait_for(page, "Done.")
     drawn = page.locator(f"figure#{name}")  # links to the figure still find it
@@ -198,20 +229,25 @@ def test_reset_brings_the_stored_output_back(live_page: Any) -> None:
 
 
 def test_an_endless_loop_is_stopped_and_explained(live_page: Any) -> None:
+    """A first visit cannot ask a cell to end: Python starts anew, and what waits is dropped."""
     page = live_page(FIRST)
-    cell = shown_cells(page)[0]
-    run_code(page, cell, "x = 1")
-    page.locator(f"#{cell} .cm-content").focus()
-    page.keyboard.press("ControlOrMeta+A")
-    page.keyboard.insert_text("while True: pass")
-    page.keyboard.press("Shift+Enter")
+    cell, below = shown_cells(page)[:2]
+    run_code(page, cell, f"{source(cell)}\nx = 1")
+    run_code(page, below, "print(x)")
+    run_code_unwaited(page, cell, "while True: pass")
     page.locator(f"#{cell}[data-live=running]").wait_for()
+    press(page, below, "▶ Run")
+    page.locator(f"#{below}[data-live=waiting]").wait_for()
     assert not page.evaluate("crossOriginIsolated"), "a first visit is not isolated yet"
+    before = page.evaluate("window.ran.length")
     page.locator(".live-bar").get_by_text("■ Stop", exact=True).click()
     wait_for(page, "Stopped. Python was started anew")
     assert "You stopped this cell" in page.locator(f"#{cell} > .cell_output").inner_text()
-    run_code(page, cell, "print(2)")
-    assert page.locator(f"#{cell} > .cell_output").inner_text().strip() == "2"
+    assert page.evaluate("window.ran.length") == before, "what waited behind it was run"
+    type_code(page, cell, f"{source(cell)}\nx = 3")
+    press(page, below, "▶ Run")  # runs what stands above it first, since Python is new
+    page.locator(f"#{below}[data-live=done]").wait_for()
+    assert page.locator(f"#{below} > .cell_output").inner_text().strip() == "3"
 
 
 def test_from_the_second_page_on_a_stop_keeps_the_variables(live_page: Any) -> None:
@@ -231,11 +267,15 @@ def test_from_the_second_page_on_a_stop_keeps_the_variables(live_page: Any) -> N
     assert page.locator(f"#{cell} > .cell_output").inner_text().strip() == "8"
 
 
-def run_code_unwaited(page: Any, cell: str, code: str) -> None:
+def type_code(page: Any, cell: str, code: str) -> None:
     press(page, cell, "Edit")
     page.locator(f"#{cell} .cm-content").focus()
     page.keyboard.press("ControlOrMeta+A")
     page.keyboard.insert_text(code)
+
+
+def run_code_unwaited(page: Any, cell: str, code: str) -> None:
+    type_code(page, cell, code)
     page.keyboard.press("Shift+Enter")
 
 
@@ -273,7 +313,7 @@ def test_python_that_dies_says_so_and_starts_again(browser: Any, site: Site) -> 
     """Its errors go to the console, too, so this page has no watch."""
     context = browser.new_context()
     page = context.new_page()
-    page.set_default_timeout(60_000)
+    page.set_default_timeout(PATIENCE)
     page.goto(site.url + page_of(FIRST))
     settle(page)
     page.evaluate(LISTEN)
@@ -354,6 +394,7 @@ def test_two_tabs_see_what_the_other_does(live_page: Any) -> None:
 def test_nothing_moves_when_the_page_comes_alive(browser: Any, site: Site, width: int) -> None:
     context = browser.new_context(viewport={"width": width, "height": 900})
     page = context.new_page()
+    page.set_default_timeout(PATIENCE)
     page.add_init_script(
         """window.shifts = [];
         new PerformanceObserver(list => window.shifts.push(...list.getEntries().map(e => ({
@@ -395,8 +436,11 @@ def test_a_figure_moves_freely(live_page: Any) -> None:
         pytest.skip("No chapter has an interactive figure with a slider yet.")
     notebook, cell, summary = found[0]
     page = live_page(notebook)
-    page.locator(f"#code-cell-{cell.id}").get_by_text("▶ Run this cell to move freely").click()
+    uncover(page)
+    freely = page.locator(f"#code-cell-{cell.id} .live-freely")
+    freely.click()
     wait_for(page, "Done.")
+    assert not freely.is_visible()
     results = page.locator(f"#code-cell-{cell.id} .live-results")
     picture = results.locator(".nnlib-frames svg[role=img]")
     picture.wait_for()
@@ -415,6 +459,8 @@ def test_a_figure_moves_freely(live_page: Any) -> None:
         "([node, said]) => node.querySelector('.nnlib-frames svg[role=img]')?.ariaLabel === said",
         arg=[results.element_handle(), said],
     )
+    stored = page.locator(f"#code-cell-{cell.id} .figure-control").count()
+    assert handles.count() == stored, "the live figure has other controls than the stored one"
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -507,8 +553,9 @@ def test_the_whole_book_is_kept_when_the_reader_asks(visit: Any, moody: type[Moo
         settle(page)
         broken = page.evaluate("[...document.images].filter(i => !i.naturalWidth).map(i => i.src)")
         assert broken == [], path
-    page.evaluate(LISTEN)
-    run_code(page, shown_cells(page)[0], "print('here')")
+    page.evaluate(LISTEN)  # the last page is the laboratory, which asks for more of Python
+    run_code(page, shown_cells(page)[0], "from bookkit import laboratory; laboratory.points()")
+    page.locator(".live-results .lab-tools").first.wait_for()
     assert page.problems == []
     assert len(moody.site.served) == served
 
@@ -567,7 +614,12 @@ def test_jupyterlite_says_what_the_chapter_stored(browser: Any, site: Site) -> N
     page.goto(f"{site.url}chapters/{link}")
     page.locator(".jp-CodeCell").first.wait_for()
     page.wait_for_function(
-        "jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'"
+        """cells => {
+            const {content, sessionContext} = jupyterapp.shell.currentWidget;
+            const there = content.model.toJSON().cells.filter(cell => cell.cell_type === "code");
+            return there.length >= cells && sessionContext.session?.kernel?.status === "idle";
+        }""",
+        arg=len(code_cells(FIRST)),
     )
     page.evaluate(
         """async () => {

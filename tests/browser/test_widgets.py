@@ -18,7 +18,8 @@ from harness import HTML, Site, built_pages, inaccessible, set_theme, settle, un
 STATE = 'class="interactive-figure"'
 PAGES = {page: STATE in (HTML / page).read_text(encoding="utf-8") for page in built_pages()}
 WITH = [page for page, widgets in PAGES.items() if widgets]
-# What sticks out of the page, and what is too small for a finger (24 pixels, but for rounding).
+# What sticks out of the page, what is too small for a finger (24 pixels, but for rounding), and a
+# column narrower than the others that leaves a strip of the page beside it.
 MISPLACED = """() => {
     const seen = selector => [...document.querySelectorAll(selector)]
         .filter(part => part.checkVisibility({visibilityProperty: true}))
@@ -31,6 +32,12 @@ MISPLACED = """() => {
         ...seen(".interactive-figure :is(button, input)")
             .filter(([box]) => Math.min(box.width, box.height) < 23.99)
             .map(([box, html]) => `${box.width} by ${box.height}: ${html}`),
+        ...[...document.querySelectorAll(".nnlib-frames > svg > svg")]
+            .map(view => [view.parentElement, view.x.baseVal.value, view.width.baseVal.value])
+            .filter(([drawing, x, width]) =>
+                Math.abs(x + width - drawing.viewBox.baseVal.width) > 0.1
+                || getComputedStyle(drawing).backgroundColor === "rgba(0, 0, 0, 0)")
+            .map(([drawing]) => `the page shows beside a column: ${drawing.ariaLabel}`),
     ];
 }"""
 

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import zipfile
+from contextlib import contextmanager, nullcontext
 from copy import deepcopy
 from functools import cache
 from html import escape
@@ -29,7 +30,6 @@ pytest.importorskip("resource", reason="answers are held back by limits that Uni
 
 SECONDS = 30  # for honest answers, on a busy machine
 SHORT = 2
-CORE = range(1, 7)
 
 
 @cache
@@ -68,8 +68,8 @@ def graded(number, code, tmp_path, only=None, seconds=SECONDS):
     return {r.number: r for r in grade.grade(asked, path, seconds)}
 
 
-def test_every_exercise_of_the_core_is_graded():
-    for number in CORE:
+def test_every_exercise_in_code_is_graded():
+    for number in range(1, 11):
         asked = [entry["number"] for entry in assignment(number)["exercises"]]
         assert asked == [exercise.number for exercise in exercises.chapter(number)]
 
@@ -80,12 +80,46 @@ def test_further_cases_are_data(number):
         assert '"other"' not in json.dumps(entry["further"]), entry["number"]
 
 
+@contextmanager
+def running(number, tmp_path, seconds=SECONDS):
+    """One process that has loaded the reference, and a way to put another answer in its place.
+
+    To start a process costs more than to grade: many answers share one.
+    """
+    (path := tmp_path / "answers.py").write_text(solution(number), encoding="utf-8")
+    with grade.Answers(path, seconds) as process:
+
+        def instead(entry, code):
+            error = process._ask("run", code, "cell 2")["error"] if code else ""
+            return error, grade._result(entry, process)
+
+        yield process, instead
+
+
 @each
-def test_the_reference_earns_every_point(number, tmp_path):
-    for result in graded(number, solution(number), tmp_path).values():
-        assert result.earned == result.points, result.text
-    with grade.Answers(tmp_path / "answers.py", SECONDS) as answers:
-        assert answers.notes == []
+def test_right_answers_earn_every_point_and_wrong_ones_lose_theirs(number, tmp_path):
+    entries = assignment(number)["exercises"]
+    samples = (ROOT / f"tests/exercises/ch{number:02}.py").read_text(encoding="utf-8")
+    with running(number, tmp_path) as (process, instead):
+        assert process.notes == []
+        for entry in entries:
+            _, result = instead(entry, "")
+            assert result.earned == result.points, result.text
+        process._ask("run", f"{samples}\nfrom bookkit import exercises as told", "cell 2")
+        for entry in entries:
+            exercise = exercises.find(entry["number"])
+            for said in exercise.mistakes:
+                code = f"{exercise.name} = told.find({exercise.number!r}).mistakes[{said!r}]"
+                error, result = instead(entry, code)
+                assert error == ""
+                assert result.earned <= result.points / 2, f"{said}: {result.text}"
+                assert said in result.text
+            for kind, place in (("WRONG", 0), ("WRONG", 1), ("ALSO_RIGHT", 0)):
+                code = f"{exercise.name} = {kind}[{exercise.number!r}][{place}]"
+                error, result = instead(entry, code)
+                assert error == ""
+                right = result.earned == result.points
+                assert right == (kind == "ALSO_RIGHT"), f"{kind} {place}: {result.text}"
 
 
 @each
@@ -95,40 +129,6 @@ def test_the_released_notebook_earns_nothing(number, made):
         assert result.earned == 0
         assert "not answered yet" in result.text
         assert "Cell" not in result.text, "a cell of the notebook fails"
-
-
-@each
-def test_each_known_mistake_loses_its_exercise_and_is_told_its_sentence(number, tmp_path):
-    every = [exercises.find(entry["number"]) for entry in assignment(number)["exercises"]]
-    for place in range(max(len(e.mistakes) for e in every)):
-        wrong = {e.number: list(e.mistakes)[place] for e in every if place < len(e.mistakes)}
-        code = (
-            solution(number)
-            + "\nfrom bookkit import exercises as told\n"
-            + "".join(
-                f"{exercises.find(n).name} = told.find({n!r}).mistakes[{said!r}]\n"
-                for n, said in wrong.items()
-            )
-        )
-        for result in graded(number, code, tmp_path).values():
-            if result.number in wrong:
-                assert result.earned <= result.points / 2
-                assert wrong[result.number] in result.text
-            else:
-                assert result.earned == result.points, result.text
-
-
-@each
-def test_other_wrong_answers_lose_points_and_other_right_ones_do_not(number, tmp_path):
-    samples = (ROOT / f"tests/exercises/ch{number:02}.py").read_text(encoding="utf-8")
-    asked = [
-        (e["number"], exercises.find(e["number"]).name) for e in assignment(number)["exercises"]
-    ]
-    for kind, place in (("WRONG", 0), ("WRONG", 1), ("ALSO_RIGHT", 0)):
-        code = samples + "".join(f"\n{name} = {kind}[{n!r}][{place}]" for n, name in asked)
-        for result in graded(number, code, tmp_path).values():
-            right = result.earned == result.points
-            assert right == (kind == "ALSO_RIGHT"), f"{kind} {place}: {result.text}"
 
 
 def test_one_wrong_answer_costs_no_other(tmp_path):
@@ -164,14 +164,29 @@ def test_a_broken_cell_costs_only_what_it_holds(tmp_path):
     assert results["4.3"].earned == results["4.3"].points
 
 
-READING = f"open({str(ROOT)!r} + '/../{{}}').read()"
-HOSTILE = {  # what is handed in for exercise 4.2, and what its author is told
+IN_A_CELL = {  # what is handed in for exercise 4.2, and what its author is told
     "a loop in a cell": ("while True: pass", "did not end within 2 seconds"),
+    "exit": ("import sys\nsys.exit()", "Cell 1 stops with SystemExit"),
+    "_exit": ("import os\nos._exit(0)", "Cell 1 was left out: it ended its process"),
+    "numpy bent": (
+        "import numpy as np\n"
+        "np.allclose = np.array_equal = np.all = lambda *a, **k: True\n"
+        "np.testing.assert_allclose = lambda *a, **k: None\n"
+        "def parameters(s): return 0",
+        "0 of 3 cases",
+    ),
+    "built-in names bent": (
+        "import builtins\n"
+        "builtins.AssertionError = builtins.Exception = BaseException\n"
+        "builtins.isinstance = builtins.all = lambda *a: True\n"
+        "def parameters(s): return 0",
+        "Cell 1 was left out: it ended its process",
+    ),
+}
+IN_A_CALL = {
     "a loop": ("def parameters(s):\n while True:\n  s = s", "can its loop ever stop"),
     "a loop in C": ("import time\ndef parameters(sizes): time.sleep(99)", "stops with TimeLimit"),
-    "exit": ("import sys\nsys.exit()", "Cell 1 stops with SystemExit"),
     "exit in a call": ("def parameters(sizes): raise SystemExit", "stops with SystemExit"),
-    "_exit": ("import os\nos._exit(0)", "Cell 1 was left out: it ended its process"),
     "_exit in a call": ("import os\ndef parameters(s): os._exit(0)", "stops with Ended"),
     "kill itself": ("import os\ndef parameters(s): os.kill(os.getpid(), 9)", "stops with Ended"),
     "a flood of text": (
@@ -192,6 +207,15 @@ HOSTILE = {  # what is handed in for exercise 4.2, and what its author is told
         "e.report = e.find = lambda *a: e.Report(3, 3, '✓')\n"
         "e.compare._equal = e.compare.alike = lambda *a: True\n"
         "def parameters(s): return 0",
+        "0 of 3 cases",
+    ),
+    "results printed": (
+        "import sys\n"
+        'said = \'{"score": 99, "tests": []}\'\n'
+        "def parameters(s):\n"
+        " print(said, flush=True)\n"
+        " print(said, file=sys.__stdout__, flush=True)\n"
+        " return 0",
         "0 of 3 cases",
     ),
     "a value that equals all": (
@@ -226,11 +250,11 @@ HOSTILE = {  # what is handed in for exercise 4.2, and what its author is told
         "gives a Evil",
     ),
 }
-HOSTILE_AS_ROOT = {
+AS_ROOT = {
     "reading the tests": ("def parameters(s): return open({grader!r}).read()", "PermissionError"),
     "reading the tests in a cell": (
-        "secret = open({grader!r}).read()",
-        "Cell 1 stops with PermissionError",
+        "parameters = 0\nsecret = open({grader!r}).read()",
+        "PermissionError",
     ),
     "writing the results": ("def parameters(s): open({results!r}, 'w')", "PermissionError"),
     "killing the grader": (
@@ -246,25 +270,42 @@ HOSTILE_AS_ROOT = {
 }
 
 
-@pytest.mark.parametrize(("code", "told"), HOSTILE.values(), ids=HOSTILE)
-def test_a_hostile_answer_ends_in_a_message(code, told, tmp_path):
+@pytest.mark.parametrize(("code", "told"), IN_A_CELL.values(), ids=IN_A_CELL)
+def test_a_hostile_cell_ends_in_a_message(code, told, tmp_path):
     result = graded(4, code, tmp_path, "4.2", SHORT)["4.2"]
     assert result.earned == 0
     assert told in result.text
+
+
+def earns_nothing(hostile, tmp_path):
+    """Hostile answers one after another in one process, as one author's would be: whatever they
+    leave behind, the next one and the reference after them get what they deserve."""
+    [entry] = [e for e in assignment(4)["exercises"] if e["number"] == "4.2"]
+    with running(4, tmp_path, SHORT) as (_, instead):
+        for name, (code, told) in hostile.items():
+            error, result = instead(entry, code)
+            assert result.earned == 0, name
+            assert told in (error or result.text), f"{name}: {error or result.text}"
+        error, result = instead(entry, solution(4))
+        assert (error, result.earned) == ("", result.points)
+
+
+def test_a_hostile_answer_ends_in_a_message(tmp_path):
+    earns_nothing(IN_A_CALL, tmp_path)
 
 
 @as_root
-@pytest.mark.parametrize(("code", "told"), HOSTILE_AS_ROOT.values(), ids=HOSTILE_AS_ROOT)
-def test_a_hostile_answer_has_no_rights(code, told, made, tmp_path):
+def test_a_hostile_answer_has_no_rights(made, tmp_path):
     places = {
-        "grader": str(made / "for-instructors/ch04/pytest/grader/assignment.json"),
-        "results": str(made / "results.json"),
+        "{grader!r}": str(made / "for-instructors/ch04/pytest/grader/assignment.json"),
+        "{results!r}": str(made / "results.json"),
     }
-    for name, place in places.items():
-        code = code.replace(f"{{{name}!r}}", repr(place))
-    result = graded(4, code, tmp_path, "4.2", SHORT)["4.2"]
-    assert result.earned == 0
-    assert told in result.text
+    filled = {}
+    for name, (code, told) in AS_ROOT.items():
+        for place, path in places.items():
+            code = code.replace(place, repr(path))
+        filled[name] = code, told
+    earns_nothing(filled, tmp_path)
 
 
 def test_a_hostile_answer_costs_no_other_exercise(tmp_path):
@@ -326,8 +367,11 @@ def test_the_key_holds_every_solution(number, made):
     page = (made / f"for-instructors/ch{number:02}/key.html").read_text(encoding="utf-8")
     for exercise in Chapter.of(number).exercises.values():
         assert text.html(exercise.solution) in page
-    for block in sources.blocks(number).values():
+    blocks = sources.blocks(number)
+    for block in blocks.values():
         assert escape(block) in page
+    in_words = [e for e in Chapter.of(number).exercises if e not in blocks]
+    assert page.count("To mark it, of") == len(in_words)
     assert not re.search(r"\$|\\\(", re.sub(r"(?s)<pre>.*?</pre>", "", page))
 
 
@@ -375,8 +419,9 @@ def test_pytest_grades_an_answered_notebook(made, tmp_path):
     )
     paths = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
     ran = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-n0", "--rootdir", kept, "-c", os.devnull, kept],
-        env=os.environ | {"ANSWERS": str(path), "PYTHONPATH": paths},
+        [sys.executable, "-m", "pytest", "-q", "--rootdir", kept, "-c", os.devnull, kept],
+        env=os.environ
+        | {"ANSWERS": str(path), "PYTHONPATH": paths, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
         capture_output=True,
         text=True,
     )
@@ -406,8 +451,8 @@ def test_the_notebook_of_nbgrader_has_its_form_and_grades_itself(number, made, t
         if not solved:
             stub = r"    raise NotImplementedError()  # \1"
             code = re.sub(r"(?s)    (### BEGIN SOLUTION).*?### END SOLUTION", stub, code)
-        ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
-        assert (ran.returncode == 0) == solved, ran.stderr
+        with nullcontext() if solved else pytest.raises((AssertionError, NotImplementedError)):
+            exec(compile(code, str(path), "exec"), {"__name__": "answered"})
 
 
 @pytest.mark.parametrize(

@@ -147,17 +147,71 @@ def test_slides_ask_nothing_of_the_net_and_draw_their_formulas(printed):
     assert (printed / "ch04.pdf").read_bytes().startswith(b"%PDF")
 
 
-def test_what_is_cut_off_is_noticed(printed):
+FAULTS = {  # put on the second slide, and what is said of it
+    "<p style='height:900px'>much</p>": "pixels too much",
+    "<pre style='width:200px'><code>a line that is much too long for it</code></pre>": "too long",
+    "<p><code style='font-size:9px'>tiny</code></p>": "code of 9 pixels is too small",
+    "<p>$x^2$</p>": "a formula was not drawn",
+    "<p>\\frac{1}{2}</p>": "a formula was not drawn",
+    "<p style='height:500px'>words</p><img class='figure' src='{image}'>": "is too small",
+    "<p style='width:5px'>{formula}</p>": "a formula was made small",
+}
+
+
+def test_what_is_cut_off_or_too_small_is_noticed(printed):
     page = (printed / "ch04.html").read_text(encoding="utf-8")
-    (bad := printed / "bad.html").write_text(
-        page.replace("<h2", "<p style='height:900px'>much</p><h2", 1), encoding="utf-8"
-    )
-    [spilled] = slides.overflowing([bad])
-    assert "bad.html, slide 2" in spilled
+    image = re.search(r'<img class="figure"[^>]*src="([^"]+)"', page)[1]
+    formula = re.search(r"<mjx-container.*?</mjx-container>", page, re.S)[0]
+    bad = []
+    for place, fault in enumerate(FAULTS):
+        shown = fault.replace("{image}", image).replace("{formula}", formula)
+        bad.append(printed / f"bad-{place}.html")
+        bad[-1].write_text(page.replace("<ul>", f"{shown}<ul>", 1), encoding="utf-8")
+    found = slides.overflowing(bad)
+    for place, said in enumerate(FAULTS.values()):
+        told = [line for line in found if line.startswith(f"bad-{place}.html, slide 2: ")]
+        assert any(said in line for line in told), f"{bad[place].name}: {told}"
+    assert len({line.partition(",")[0] for line in found}) == len(bad)
+
+
+def test_keys_turn_the_slides_and_notes_are_there(printed):
+    from playwright.sync_api import sync_playwright
+    from teaching import pages
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=pages.chromium(), args=["--no-sandbox"]
+        )
+        context = browser.new_context(offline=True)
+        tab, errors = context.new_page(), []
+        tab.on("pageerror", lambda error: errors.append(str(error)))
+        tab.goto((printed / "ch04.html").as_uri())
+        shown = "document.querySelector('.bespoke-marp-active section').id"
+        assert tab.evaluate(shown) == "1"
+        for key, slide in {"ArrowRight": "2", "End": "last", "Home": "1", "Space": "2"}.items():
+            tab.keyboard.press(key)
+            slide = tab.locator("section").last.get_attribute("id") if slide == "last" else slide
+            tab.wait_for_function(f"{shown} === '{slide}'")
+        with context.expect_page() as opened:
+            tab.keyboard.press("p")
+        opened.value.wait_for_selector(".bespoke-marp-note", state="attached")
+        assert errors == []
+        browser.close()
+
+
+def test_the_pdf_holds_the_notes_and_an_outline(printed):
+    pikepdf = pytest.importorskip("pikepdf")
+    with pikepdf.open(printed / "ch04.pdf") as pdf:
+        notes = [
+            a for page in pdf.pages for a in page.get("/Annots", []) if a["/Subtype"] == "/Text"
+        ]
+        assert len(notes) == len(re.findall(r"<!-- (?!_)", source(Chapter.of(4))))
+        assert "/Outlines" in pdf.Root
 
 
 def test_a_figure_is_printed_on_a_sheet_of_its_size(printed):
     chapter = Chapter.of(4)
+    chapter.figures = {"fig-forward-losses": chapter.figures["fig-forward-losses"]}
     made = figures.write([chapter], printed)
     [sheet] = [p for p in made if p.name == "fig-forward-losses.pdf"]
     svg = figures.drawing(chapter, chapter.figures["fig-forward-losses"])

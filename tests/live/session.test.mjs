@@ -67,6 +67,16 @@ test('a stop ends the worker and the run, and the next run starts another', asyn
   assert.equal(workers.length, 2);
 });
 
+test('what an ended worker still says does not end the next one', async () => {
+  const { made, workers } = await ready();
+  made.stop();
+  const started = made.start();
+  workers[0].onerror({ message: 'too late' });
+  workers[1].say({ type: 'ready', files: [] });
+  await started;
+  assert.equal(made.worker, workers[1]);
+});
+
 test('a stop while Python starts makes the start fail', async () => {
   const { made } = session();
   const started = made.start();

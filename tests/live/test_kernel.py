@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 import importlib.util
 import json
 import linecache
+import struct
 import sys
 import types
 import warnings
@@ -248,6 +250,30 @@ def test_figures_are_shown_when_the_cell_ends(page: Page) -> None:
     )
 
 
+DRAW = """import matplotlib
+matplotlib.use("module://matplotlib_inline.backend_inline")
+import matplotlib.pyplot as plt
+from matplotlib.figure import Figure
+from IPython.core.pylabtools import select_figure_formats
+select_figure_formats(get_ipython(), {"png"})
+drawn = []
+class Counted(Figure):
+    def draw(self, renderer):
+        drawn.append(self)
+        super().draw(renderer)
+"""
+
+
+@pytest.mark.parametrize(("layout", "times"), [("constrained", 1), ("none", 2)])
+def test_a_figure_that_fits_its_frame_is_drawn_once(page: Page, layout: str, times: int) -> None:
+    page.run(DRAW)
+    figure = f"Counted(figsize=(3, 2), dpi=100, layout='{layout}')"
+    (shown,) = page.run(f"figure = {figure}; figure.subplots(); before = figure.canvas\nfigure")
+    size = struct.unpack(">2I", base64.b64decode(shown["data"]["image/png"])[16:24])
+    assert (size == (300, 200)) == (layout == "constrained")
+    assert page.printed("print(len(drawn), figure.canvas is before)") == f"{times} True\n"
+
+
 def test_an_await_needs_no_wrapping(page: Page) -> None:
     assert page.printed("import asyncio\nawait asyncio.sleep(0)\nprint('later')") == "later\n"
 
@@ -319,6 +345,20 @@ def test_the_cause_of_an_error_is_told(page: Page) -> None:
 
 def test_an_error_without_a_message_ends_with_its_name(page: Page) -> None:
     assert page.error("raise KeyError").endswith("\nKeyError")
+
+
+def test_a_stop_that_comes_late_ends_the_cell_and_nothing_else(page: Page) -> None:
+    """The signal of a stop may arrive when the cell has just ended, and Python is the kernel's."""
+    code = "import sys; real = sys.stdout.flush\n"
+    code += "def late(): sys.stdout.flush = real; raise KeyboardInterrupt\nsys.stdout.flush = late"
+    (error,) = page.run(code)
+    assert (error["name"], page.ok) == ("KeyboardInterrupt", False)
+    assert page.printed("print('alive')") == "alive\n"
+
+
+def test_a_widget_that_was_left_open_swallows_nothing(page: Page) -> None:
+    page.run("import ipywidgets\nipywidgets.Output().__enter__()")
+    assert page.printed("print('seen')") == "seen\n"
 
 
 def test_a_message_that_cannot_be_made_is_no_trouble(page: Page) -> None:

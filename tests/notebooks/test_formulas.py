@@ -482,7 +482,7 @@ def spread_along(rng: np.random.Generator) -> tuple[dict[str, Any], np.ndarray]:
     A = rng.normal(size=(7, 3))
     A -= A.mean(axis=0)
     values, vectors = own("08", "principal")(A)
-    return {"C": A.T @ A / 7, "v": vectors[:, 0]}, values[0]
+    return {"C": A.T @ A / 7, "v": vectors[:, :1]}, values[:1, None]
 
 
 def covariances(rng: np.random.Generator) -> tuple[dict[str, Any], np.ndarray]:

@@ -36,7 +36,12 @@ from teaching.chapter import Chapter
 
 GRADER, FURTHER = ROOT / "instructors" / "grader", ROOT / "instructors" / "assignments"
 POINTS = {"check": 2, "apply": 3, "explore": 4}
-PACKAGES = ("nnlib", "bookkit")
+MARKED = (
+    "<p><strong>To mark it, of {all} points.</strong> {all}: each step follows from the one before,"
+    " and the last is the solution's, on whatever way. {half:g}: the right end with a step that is"
+    " only claimed, or one slip in a chain that is otherwise right. 0: an end without a way, or a"
+    " way that could not lead there.</p>"
+)
 
 sys.path.insert(0, str(GRADER))
 import values  # noqa: E402
@@ -364,7 +369,11 @@ def key(chapter: Chapter) -> str:
     shown = "".join(
         f"<h2>Exercise {e.number} ({e.grade}): {text.inline(e.title)}</h2>{text.html(e.text)}"
         f"<h3>Solution</h3>{text.html(e.solution)}"
-        + (f"<pre><code>{escape(blocks[e.number])}</code></pre>" if e.number in blocks else "")
+        + (
+            f"<pre><code>{escape(blocks[e.number])}</code></pre>"
+            if e.number in blocks
+            else MARKED.format(all=POINTS[e.grade], half=POINTS[e.grade] / 2)
+        )
         for e in chapter.exercises.values()
     )
     title = f"Key to the exercises of chapter {chapter.number}"

@@ -80,6 +80,7 @@ def name_downloads(
                 button["tooltip"] = "Download this page's source"
                 if button["url"].endswith(".ipynb"):
                     button["tooltip"] = "Download this page as a notebook"
+                    button["text"] = "Notebook (.ipynb)"
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -35,7 +35,8 @@ from checks import needs  # noqa: E402
 from bookkit.book import EXTRAS  # noqa: E402
 
 SOURCES = ROOT / "web" / "live"
-# What a reader without a network needs of the site; not Python, which each page brings itself.
+# What a reader without a network needs of the site; of Python, which each page brings itself, only
+# what some pages ask for.
 NOT_KEPT = re.compile(
     r"^(lite|pyodide|_sources|_static/locales)/|^404\.html$|\.(map|inv|ipynb|txt|xml|po|mo)$"
 )
@@ -86,6 +87,11 @@ TOOLS = """
 <button type="button" class="live-button" aria-label="Edit code cell {n}">Edit</button>
 </div>"""
 
+FIGURE = '<div class="interactive-figure"'
+SLIDER = '<div class="figure-control" data-control="slider">'
+FREELY = """
+<button type="button" class="live-button live-freely">▶ Run this cell to move freely</button>"""
+
 
 def with_tools(body: str, megabytes: float, needed: Sequence[str] = ()) -> str:
     """The page with its live parts in place, so that nothing moves when the script arrives.
@@ -102,12 +108,23 @@ def with_tools(body: str, megabytes: float, needed: Sequence[str] = ()) -> str:
         end = closing(body, match.start())
         parts += [body[at:end], TOOLS.format(n=n)]
         at = end
-    body = "".join([*parts, body[at:]])
+    body = with_freely("".join([*parts, body[at:]]))
     names = " and ".join(EXTRAS.get(module, module) for module in needed)
     sentence = READS.format(names=names) if needed else RUNS
     button = "Run the exercises" if needed else "Run all"
     intro = INTRO.format(sentence=sentence, megabytes=megabytes, button=button)
     return body.replace("</h1>", "</h1>" + intro, 1)
+
+
+def with_freely(body: str) -> str:
+    """The page with a button under each figure whose sliders Python moves between their stops."""
+    parts, at = [], 0
+    for match in re.finditer(FIGURE, body):
+        end = closing(body, match.start())
+        button = FREELY if SLIDER in body[match.start() : end] else ""
+        parts += [body[at:end], button]
+        at = end
+    return "".join([*parts, body[at:]])
 
 
 def closing(body: str, start: int) -> int:
@@ -212,7 +229,9 @@ def list_for_offline(app: Sphinx, error: Exception | None) -> None:
     if error is None and app.builder.format == "html" and app.config.book_live["python"]:
         site = Path(app.outdir)
         names = (path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file())
-        files = sorted(name for name in names if not NOT_KEPT.search(name))
+        python = app.config.book_live["python"]
+        asked_for = [python["folder"] + name for name in python["on_demand"]]
+        files = sorted([name for name in names if not NOT_KEPT.search(name)] + asked_for)
         content = {"bytes": sum(transfer(site / name) for name in files), "files": files}
         (site / "offline.json").write_text(json.dumps(content), encoding="utf-8")
 

@@ -368,13 +368,13 @@ export class Player {
     const id = `${this.figure.dataset.figure}-drawing`;
     const drawing = svgElement('g', { id });
     drawing.append(...svg.childNodes);
+    const widest = Math.max(...edges.slice(1).map((right, i) => right - edges[i]));
     edges.slice(1).forEach((right, i) => {
-      const column = right - edges[i];
-      const view = svgElement('svg', { y: i * height, width: column, height, viewBox: `${edges[i]} 0 ${column} ${height}` });
+      const column = right - edges[i]; // at the right edge, where axes of one width end alike
+      const view = svgElement('svg', { x: widest - column, y: i * height, width: column, height, viewBox: `${edges[i]} 0 ${column} ${height}` });
       view.append(i ? svgElement('use', { href: `#${id}` }) : drawing);
       svg.append(view);
     });
-    const widest = Math.max(...edges.slice(1).map((right, i) => right - edges[i]));
     svg.setAttribute('viewBox', `0 0 ${widest} ${height * (edges.length - 1)}`);
   }
 }

@@ -25,6 +25,7 @@ SILENT = (nodes.raw, nodes.comment, nodes.image, nodes.math, nodes.math_block, n
           nodes.target, addnodes.index, addnodes.desc, nodes.title)  # fmt: skip
 UNSEARCHED_PAGES = ("reference/remember", "instructors/")  # they hold answers
 UNSEARCHED = {"tag_solution", "text_plain", "stream"}
+APPENDIX = "solutions"
 LONGEST = 16  # letters of a formula in an excerpt
 FOLD = re.compile(r"<details\b(?P<open>[^>]*)>|</details>")
 
@@ -39,6 +40,8 @@ def gather(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     found = app.book_sections = getattr(app, "book_sections", {})
     found[docname] = []
     for section in doctree.findall(nodes.section):
+        if holds_solutions(section):
+            continue
         anchor = "" if section is page else section["ids"][0]
         number = numbers.get("" if section is page else f"#{anchor}") or ()
         title = section.next_node(nodes.title).astext()
@@ -48,6 +51,13 @@ def gather(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         found[docname].append(entry | {"text": prose, "code": code})
     if docname == API:
         found[docname] += api_names(doctree, docname)
+
+
+def holds_solutions(section: nodes.Node | None) -> bool:
+    """Whether this is the appendix of a chapter's solutions (`book_solutions`), or stands in it."""
+    return isinstance(section, nodes.section) and (
+        APPENDIX in section["ids"] or holds_solutions(section.parent)
+    )
 
 
 def own_text(section: nodes.section) -> tuple[str, str]:

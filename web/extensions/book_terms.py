@@ -144,11 +144,15 @@ def _is_motto(node: nodes.Node) -> bool:
     )
 
 
-def link(document: nodes.Node, glossary: Glossary, address: str) -> list[str]:
+def link(
+    document: nodes.Node, glossary: Glossary, address: str, ids: dict[str, str] | None = None
+) -> list[str]:
     """Make links of first uses; returns the entries that the page now leads to, in their order.
 
-    A link to an entry that stands in the text already is that entry's link.
+    A link to an entry that stands in the text already is that entry's link. ``ids`` says what the
+    built page calls an entry, where that is not its slug.
     """
+    ids = ids or {}
     join_lines(document)
     pieces = list(running_text(document))
     written = {
@@ -163,10 +167,13 @@ def link(document: nodes.Node, glossary: Glossary, address: str) -> list[str]:
         parts: list[nodes.Node] = []
         text, done = piece.astext(), 0
         for begin, end, entry in glossary.find(text):
-            if entry in written or entry in made:
+            if written & {entry, ids.get(entry)} or entry in made:
                 continue
             made.append(entry)
-            parts += [nodes.Text(text[done:begin]), _reference(text[begin:end], address, entry)]
+            parts += [
+                nodes.Text(text[done:begin]),
+                _reference(text[begin:end], address, ids.get(entry, entry)),
+            ]
             done = end
         if parts:
             parent = piece.parent
@@ -189,7 +196,9 @@ class LinkFirstUses(SphinxPostTransform):
         name = self.env.docname
         if name.startswith(PAGES):
             address = self.app.builder.get_relative_uri(name, GLOSSARY)
-            link(self.document, Glossary.read(), address)
+            glossary = Glossary.read()
+            ids = {entry: nodes.make_id(term) for term, entry in glossary.slugs.items()}
+            link(self.document, glossary, address, ids)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

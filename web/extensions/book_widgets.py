@@ -17,6 +17,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from book_answers import read
 from book_figure_data import data_of
 from docutils import nodes
 from myst_nb.core.render import WIDGET_VIEW_MIMETYPE
@@ -45,7 +46,7 @@ class FiguresInPage(SphinxPostTransform):
         source = Path(self.env.doc2path(self.env.docname))
         if source.suffix != ".ipynb":
             return
-        notebook = json.loads(source.read_text(encoding="utf-8"))
+        notebook = read(source, self.config.book_solutions)  # its cells as they were counted
         widgets = notebook["metadata"].get("widgets", {}).get(STATE, {}).get("state", {})
         for node in list(self.document.findall(nodes.container)):
             if node.get("nb_element") != "cell_code":

@@ -16,8 +16,6 @@ const STATES = {
 };
 const TICK = 1000;
 
-const WIDGET = 'script[type="application/vnd.jupyter.widget-view+json"]';
-
 export class Cell {
   /**
    * @param node the cell's element
@@ -58,11 +56,8 @@ export class Cell {
       this.status = element('span', 'live-state');
       this.tools.append(above, this.resetButton, this.status);
     }
-    if (this.output?.querySelector(WIDGET)) {
-      this.freely = this.#button('▶ Run this cell to move freely', 'Run this cell to move freely', () => this.page.run(this));
-      this.freely.classList.add('live-freely');
-      this.output.after(this.freely);
-    }
+    const freely = this.output?.querySelector('.live-freely');     // gives way to the figure that Python moves
+    if (freely) freely.onclick = () => this.page.run(this);
   }
 
   #showEdit() {
@@ -168,7 +163,6 @@ export class Cell {
     const begin = () => {                           // the old output stands until the new one comes
       if (place) return place;
       this.#replaceStored();
-      this.freely?.remove();
       this.#markEdited();
       place = new Outputs(this.results, alt, this.page.showWidget);
       place.clear();

@@ -22,7 +22,7 @@ export function used(files) {
   return [...new Set([location.href.split('#')[0], ...names, ...files].filter(own))];
 }
 
-/** The pages of the book: {urls, bytes, kept}; `kept` when all of them are here already. */
+/** The files of the book, with those of Python that only some pages ask for: {urls, bytes, kept}; `kept` when all are here. */
 export async function wholeBook(root) {
   const answer = await fetch(new URL('offline.json', root));
   if (!answer.ok || !window.caches) throw new Error('this site has no list of its files');
@@ -30,7 +30,7 @@ export async function wholeBook(root) {
   const urls = files.map((file) => new URL(file, root).href);
   const here = new Set();
   for (const name of await caches.keys()) {
-    if (name.startsWith('book-pages-')) for (const { url } of await (await caches.open(name)).keys()) here.add(url.split('?')[0]);
+    if (name.startsWith('book-')) for (const { url } of await (await caches.open(name)).keys()) here.add(url.split('?')[0]);
   }
   return { urls, bytes, kept: urls.every((url) => here.has(url)) };
 }

@@ -63,14 +63,14 @@ self.addEventListener('fetch', (event) => {
   if (request.method === 'GET' && ours) event.respondWith(answer(event).then(isolated));
 });
 
-/** The page names the files it used: keep what is missing, drop Python's files of an older book. */
+/** The page names the files it used: keep what is missing, and where Python's list is among them, drop an older book's. */
 async function keep(urls) {
   for (const address of urls) {
     const cache = await cacheOf(new URL(address));
     await arriving.get(address);
     if (!(await cache.match(address))) await cache.add(address);
   }
-  const folder = urls.find((address) => address.includes('/pyodide/'))?.replace(/[^/]*$/, '');
+  const folder = urls.find((address) => address.includes('/pyodide-lock.json'))?.replace(/[^/]*$/, '');
   if (!folder) return;
   const changes = /\/(nnlib-[^/]*\.whl|pyodide-lock\.json[^/]*)$/;
   const python = await caches.open(PYTHON);
