@@ -76,8 +76,7 @@ class Glossary:
 
 
 def slug(term: str) -> str:
-    """The id that Sphinx gives the entry's heading."""
-    return nodes.make_id(term)
+    return re.sub(r"[^\w\- ]", "", term).strip().lower().replace(" ", "-")
 
 
 def folded(word: str) -> str:
