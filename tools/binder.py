@@ -43,6 +43,9 @@ def main() -> None:
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
         "PIP_QUIET": "1",
     }
+    own = Path.home() / ".config" / "pip" / "pip.conf"
+    if own.is_file():  # which index to ask is this machine's matter
+        settings["PIP_CONFIG_FILE"] = str(own)
     for step in steps(dockerfile):
         with timed(step):
             run(["bash", "-ec", step], cwd=copy, env=settings)

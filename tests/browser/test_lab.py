@@ -152,7 +152,7 @@ def answers_of_the_laboratory_change(page: Any, cells: list[dict[str, Any]]) -> 
 
 def says_what_it_needs(page: Any, notebook: Path, cells: list[dict[str, Any]]) -> None:
     """Binder does not have what the notebook needs: one cell says so, and the exercises run."""
-    page_of = Page.read(notebook)
+    page_of = Page.read(BUILT / "repository" / notebook.relative_to(ROOT))
     [error] = [error for cell in cells for error in cell["errors"]]
     assert error.startswith("Missing: This chapter needs ")
     assert all(EXTRAS[name] in error for name in needs.needed(page_of.notebook))
