@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
+import re
 from pathlib import Path
 from typing import Any
 
@@ -145,11 +146,9 @@ def places(printed: pikepdf.Pdf) -> dict[str, int]:
 
 
 def _name_once(items: list[pikepdf.OutlineItem]) -> None:
-    """Chromium names some headings twice in a row."""
+    """Chromium says some titles twice that end in a star, a letter of another font."""
     for item in items:
-        half = len(item.title) // 2
-        if item.title == 2 * item.title[:half]:
-            item.title = item.title[:half]
+        item.title = re.sub(r"(.+★)\1$", r"\1", item.title)
         _name_once(item.children)
 
 
