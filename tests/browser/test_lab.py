@@ -78,7 +78,8 @@ def opened(lab: str, browser: Any) -> Iterator[Callable[[Path], Any]]:
     page.set_default_timeout(PATIENCE)
 
     def opener(notebook: Path) -> Any:
-        page.goto(lab + notebook.relative_to(ROOT).as_posix())
+        # JupyterLab would open what was open before, beside it.
+        page.goto(f"{lab}{notebook.relative_to(ROOT).as_posix()}?reset")
         page.wait_for_function(READY)
         return page
 
