@@ -184,7 +184,12 @@ def test_nothing_is_cut_on_a_phone(browser):
             .filter(e => e.getBoundingClientRect().right > innerWidth + 1)
             .map(e => e.localName + ': ' + e.textContent.slice(0, 60))"""
         assert (name, tab.evaluate(wide)) == (name, [])
-        broken = "[...document.images].filter(i => !i.complete || !i.naturalWidth).map(i => i.src)"
+        broken = """async () => {
+            const images = [...document.images];
+            for (const image of images) image.loading = "eager";
+            const drawn = await Promise.allSettled(images.map(image => image.decode()));
+            return images.filter((_, i) => drawn[i].status === "rejected").map(i => i.src);
+        }"""
         assert (name, tab.evaluate(broken)) == (name, [])
     context.close()
 
