@@ -69,9 +69,10 @@ browser: book
 live-check: live book
 	$(BIN)/python -m pytest $(LIVE) --numprocesses=0
 
+NOTEBOOKS ?= # some of them, as in: make binder NOTEBOOKS="01 or laboratory"
 binder: $(READY)
 	$(BIN)/python tools/binder.py
-	$(BIN)/python -m pytest $(LAB) --numprocesses=2 --dist=worksteal
+	$(BIN)/python -m pytest $(LAB) -k "$(NOTEBOOKS)" --numprocesses=2 --dist=worksteal
 
 address: $(READY)
 	$(BIN)/python tools/address.py
