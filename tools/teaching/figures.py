@@ -102,11 +102,11 @@ def narrow(svg: str, cuts: Sequence[float]) -> str:
     edges = [0, *cuts, 1]
     widest = max(right - left for left, right in pairwise(edges)) * width
     start, end = svg.index(">") + 1, svg.rindex("</svg>")
-    columns = ""
+    columns = ""  # at the right edge, where axes of one width end alike
     for i, (left, right) in enumerate(pairwise(edges)):
         x, wide = left * width, (right - left) * width
         columns += (
-            f"<svg y='{i * height:g}' width='{wide:g}' height='{height:g}'"
+            f"<svg x='{widest - wide:g}' y='{i * height:g}' width='{wide:g}' height='{height:g}'"
             f" viewBox='{x:g} 0 {wide:g} {height:g}'><use href='#whole'/></svg>"
         )
     head = _VIEW_BOX.sub(f"viewBox='0 0 {widest:g} {height * (len(edges) - 1):g}'", svg[:start])
