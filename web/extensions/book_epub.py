@@ -8,10 +8,9 @@ packs them. The settings are those of ``web/epub/conf.py``.
 
 from __future__ import annotations
 
-import base64
-import json
 import re
 import sys
+from collections.abc import Mapping
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -21,6 +20,7 @@ import book_epub_package as package
 import book_epub_page as xhtml
 import nbformat
 from book_math import of_tex
+from book_stored import StoredFigures, own_scripts
 from docutils import nodes
 from myst_nb.core.render import WIDGET_VIEW_MIMETYPE
 from sphinx import addnodes
@@ -37,8 +37,6 @@ from teaching.figures import narrow, whole  # noqa: E402
 from bookkit.interactive.stored import StoredFigure  # noqa: E402
 from bookkit.layouts import FIGURE_MIME  # noqa: E402
 
-STATE = "application/vnd.jupyter.widget-state+json"
-INCH = 110  # pixels of an inch of a figure, as in the pages
 LABORATORY = "laboratory"
 WAYS = re.compile(r"(?ms)^## Four ways to use this book\n.*?(?=^## )")
 EDITION = """\
@@ -101,35 +99,12 @@ def once_named(svg: str) -> str:
     return re.sub(r" id='([^']*)'", first, svg)
 
 
-class FiguresAsFiles(SphinxPostTransform):
+class FiguresAsFiles(StoredFigures):
     """Put in place of a figure's stored forms its drawings; of one that moves, one frame."""
 
-    default_priority = 3  # before MyST-NB selects one mime type of each bundle, at 4
-
-    def run(self, **kwargs: Any) -> None:
-        source = Path(self.env.doc2path(self.env.docname))
-        if source.suffix != ".ipynb":
-            return
-        notebook = json.loads(source.read_text(encoding="utf-8"))
-        widgets = notebook["metadata"].get("widgets", {}).get(STATE, {}).get("state", {})
-        for node in list(self.document.findall(nodes.container)):
-            if node.get("nb_element") != "cell_code":
-                continue
-            cell = notebook["cells"][node["cell_index"]]
-            bundles = [o["data"] for o in cell["outputs"] if "image/png" in o.get("data", {})]
-            places = [
-                part
-                for part in node.findall(nodes.container)
-                if part.get("nb_element") == "mime_bundle"
-                and any(form["mime_type"] == "image/png" for form in part.children)
-            ]
-            for data, place in zip(bundles, places, strict=True):
-                self.draw(cell, data, place, widgets)
-
-    def draw(self, cell: Any, data: Any, place: nodes.container, widgets: Any) -> None:
-        settings = cell["metadata"].get("mystnb", {})
-        name = settings.get("figure", {}).get("name", cell["id"])
-        shown = place.parent if isinstance(place.parent, nodes.figure) else place
+    def put(
+        self, name: str, cell: Any, data: Any, place: nodes.container, widgets: Mapping[str, Any]
+    ) -> None:
         if WIDGET_VIEW_MIMETYPE in data:
             figure = StoredFigure.read(widgets, data[WIDGET_VIEW_MIMETYPE]["model_id"])
             drawings = {"wide": whole(figure, figure.start())}
@@ -138,28 +113,18 @@ class FiguresAsFiles(SphinxPostTransform):
             stands = ", ".join(f"{c.label}: {c.texts[c.start]}" for c in figure.controls)
             page = f"{self.config.html_baseurl}{self.env.docname}.html#{name}"
             words = f'Shown at {escape(stands)}. <a href="{page}">It moves on the web.</a>'
-            note = nodes.raw("", f'<p class="moves">{words}</p>', format="html")
-            shown.parent.insert(shown.parent.index(shown) + 1, note)
+            self.beneath(place, f'<p class="moves">{words}</p>')
         else:
-            drawings, alt = data[FIGURE_MIME], settings["image"]["alt"]
+            drawings, alt = data[FIGURE_MIME], cell["metadata"]["mystnb"]["image"]["alt"]
         place.replace_self(nodes.raw("", self.picture(name, drawings, alt), format="html"))
 
-    def picture(self, name: str, drawings: dict[str, str], alt: str) -> str:
-        """Write the drawings as files and return the element that shows the one that fits."""
-        folder = Path(self.app.outdir) / "_images"
-        folder.mkdir(parents=True, exist_ok=True)
-        found = {}
-        for layout, drawing in drawings.items():
-            if drawing.startswith("<svg"):
-                kind, content = "svg", once_named(drawing).encode()
-                width = float(re.search(r"viewBox='0 0 ([\d.]+)", drawing)[1])
-            else:
-                kind, content = "png", base64.b64decode(drawing.partition(",")[2])
-                width = int.from_bytes(content[16:20]) * 72 / 240
-            (folder / f"{name}-{layout}.{kind}").write_bytes(content)
-            up = "../" * self.env.docname.count("/")
-            found[layout] = f"{up}_images/{name}-{layout}.{kind}", f"{width * INCH / 72:.0f}"
-        (wide, width), (slim, _) = found["wide"], found["narrow"]
+    def written(self, drawing: str) -> str:
+        return once_named(drawing)
+
+    def picture(self, name: str, drawings: Mapping[str, str], alt: str) -> str:
+        """The element that shows the drawing that fits."""
+        found = self.files(name, drawings)
+        (wide, width, _), (slim, *_) = found["wide"], found["narrow"]
         kinds = {"svg": "image/svg+xml", "png": "image/png"}
         return (
             f'<picture><source media="(max-width: 600px)" srcset="{slim}"'
@@ -237,8 +202,7 @@ class BookBuilder(Epub3Builder):
 
 
 def own_files(app: Sphinx, config: Config) -> None:
-    config.nb_ipywidgets_js = {}
-    config.suppress_warnings.append("mystnb.unknown_mime_type")  # a figure's layouts, placed here
+    own_scripts(config)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

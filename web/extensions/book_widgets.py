@@ -8,10 +8,8 @@ summary that the tests compare.
 
 from __future__ import annotations
 
-import base64
 import json
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from html import escape
 from itertools import pairwise
 from pathlib import Path
@@ -19,92 +17,60 @@ from typing import Any
 
 from book_answers import read
 from book_figure_data import data_of
+from book_stored import StoredFigures, own_scripts, size
 from docutils import nodes
 from myst_nb.core.render import WIDGET_VIEW_MIMETYPE
 from myst_nb.sphinx_ import NbMetadataCollector
+from nbformat import NotebookNode
 from sphinx.application import Sphinx
 from sphinx.config import Config
-from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from bookkit.interactive.stored import StoredControl, StoredFigure
 from bookkit.layouts import FIGURE_MIME
 
 HERE = Path(__file__).resolve().parent
-STATE = "application/vnd.jupyter.widget-state+json"
 PLAYER = (("start", "Back to the start"), ("back", "Step back"), ("play", "Play"),
           ("forward", "Step forward"))  # fmt: skip
-INCH = 110  # CSS pixels of an inch of a figure, where there is room
 
 
-class FiguresInPage(SphinxPostTransform):
+class FiguresInPage(StoredFigures):
     """In HTML, put in place of a figure's picture what the page shows of it."""
 
-    default_priority = 3  # before MyST-NB selects one mime type of each bundle, at 4
     formats = ("html",)
 
-    def run(self, **kwargs: Any) -> None:
-        source = Path(self.env.doc2path(self.env.docname))
-        if source.suffix != ".ipynb":
-            return
-        notebook = read(source, self.config.book_solutions)  # its cells as they were counted
-        widgets = notebook["metadata"].get("widgets", {}).get(STATE, {}).get("state", {})
-        for node in list(self.document.findall(nodes.container)):
-            if node.get("nb_element") != "cell_code":
-                continue
-            cell = notebook["cells"][node["cell_index"]]
-            bundles = [o["data"] for o in cell["outputs"] if "image/png" in o.get("data", {})]
-            places = [
-                part
-                for part in node.findall(nodes.container)
-                if part.get("nb_element") == "mime_bundle"
-                and any(form["mime_type"] == "image/png" for form in part.children)
-            ]
-            for data, place in zip(bundles, places, strict=False):
-                self.mend(cell, data, place, widgets)
+    def notebook(self, source: Path) -> NotebookNode:
+        return read(source, self.config.book_solutions)
 
-    def mend(self, cell: Any, data: Any, place: nodes.container, widgets: Any) -> None:
-        settings = cell["metadata"].get("mystnb", {})
-        name = settings.get("figure", {}).get("name", cell["id"])
+    def put(
+        self, name: str, cell: Any, data: Any, place: nodes.container, widgets: Mapping[str, Any]
+    ) -> None:
         if WIDGET_VIEW_MIMETYPE in data:
             figure = StoredFigure.read(widgets, data[WIDGET_VIEW_MIMETYPE]["model_id"])
             markup = "".join(interactive(figure))
         elif FIGURE_MIME in data:
-            markup = self.picture(name, data[FIGURE_MIME], settings.get("image", {}).get("alt", ""))
+            image = cell["metadata"].get("mystnb", {}).get("image", {})
+            markup = self.picture(name, data[FIGURE_MIME], image.get("alt", ""))
         else:
             return
-        shown = place.parent if isinstance(place.parent, nodes.figure) else place
-        table = data_of("".join(data.get("text/plain", "")))
-        shown.parent.insert(shown.parent.index(shown) + 1, nodes.raw("", table, format="html"))
+        self.beneath(place, data_of("".join(data.get("text/plain", ""))))
         place.replace_self(nodes.raw("", markup, format="html"))
 
-    def picture(self, name: str, layouts: dict[str, str], alt: str) -> str:
-        """Write the layouts as files and return the element that shows the one that fits."""
-        folder = Path(self.app.outdir) / "_images"
-        folder.mkdir(parents=True, exist_ok=True)
-        found = {}
-        for layout, drawing in layouts.items():
-            if drawing.startswith("<svg"):
-                kind, content = "svg", drawing.encode()
-                width, height = map(float, re.findall(r"[\d.]+", drawing.split("'")[3])[2:])
-            else:
-                kind, content = "png", base64.b64decode(drawing.partition(",")[2])
-                width, height = (int.from_bytes(content[i : i + 4]) * 72 / 240 for i in (16, 20))
-            (folder / f"{name}-{layout}.{kind}").write_bytes(content)
-            up = "../" * self.env.docname.count("/")
-            size = f'width="{width * INCH / 72:.0f}" height="{height * INCH / 72:.0f}"'
-            found[layout] = f"{up}_images/{name}-{layout}.{kind}", size
-        (wide, size), (narrow, narrow_size) = found["wide"], found["narrow"]
+    def picture(self, name: str, layouts: Mapping[str, str], alt: str) -> str:
+        """The element that shows the layout that fits."""
+        found = self.files(name, layouts)
+        (wide, *size), (narrow, *narrow_size) = found["wide"], found["narrow"]
+        sides = 'width="{}" height="{}"'.format
         return (
             f'<picture class="figure-layouts"><source media="(max-width: 600px)" srcset="{narrow}" '
-            f'{narrow_size}><img src="{wide}" {size} loading="lazy" decoding="async" '
-            f'alt="{escape(alt)}"></picture>'
+            f'{sides(*narrow_size)}><img src="{wide}" {sides(*size)} loading="lazy" '
+            f'decoding="async" alt="{escape(alt)}"></picture>'
         )
 
 
 def interactive(figure: StoredFigure) -> Iterator[str]:
     """The first frame, the controls, and for the script all frames of an interactive figure."""
     first = figure.frames[figure.start()].svg
-    width, height = map(float, re.findall(r"viewBox='0 0 ([\d.]+) ([\d.]+)'", first)[0])
+    width, height = size(first)
     edges = [0, *figure.cuts, 1]
     widest = max(right - left for left, right in pairwise(edges))
     narrow = f"{width * widest:.1f} / {height * (len(edges) - 1):.1f}"
@@ -152,9 +118,7 @@ def _control(name: str, control: StoredControl) -> Iterator[str]:
 
 
 def own_files(app: Sphinx, config: Config) -> None:
-    """Serve the scripts from here; MyST-NB would load the widgets' from elsewhere."""
-    config.nb_ipywidgets_js = {}
-    config.suppress_warnings.append("mystnb.unknown_mime_type")  # a figure's layouts, placed here
+    own_scripts(config)
     files = ("book_widgets.css", "book_widgets.js", "book_player.mjs")
     config.html_static_path += [str(HERE / name) for name in files]
 
