@@ -19,6 +19,8 @@ _BOX = re.compile(
     r"(?P<outcome>.*?)\n\n</details>\n\n</div>\s*",
     re.S,
 )
+PREDICT = 'class="predict"'
+_NAMED = re.compile(r'data-covers="([^"]*)"')
 DRAWN = re.compile(r'<div class="predict"[^>]* data-draw="([^"]*)"')
 COLUMNS = 33  # as in the page: places at which a line has a height
 WITHIN = 0.1  # as in the page: how far a line may be from the curve, in parts of the axes' height
@@ -31,7 +33,7 @@ def problems(page: Page) -> list[str]:
 
 def _predictions(page: Page) -> Iterator[str]:
     for index, cell in page.markdown_cells:
-        if 'class="predict"' in cell.source:
+        if PREDICT in cell.source:
             found = [*prediction(cell.source), *_drawn(page, cell.source)]
             found += _covered(page, index)
             yield from (f"{page.where(index)}: {problem}" for problem in found)
@@ -96,17 +98,29 @@ def _straight(curve: dict[str, Any]) -> float:
     return float(min(np.abs(y - line).mean() for line in (np.median(y), sloped)) / (high - low))
 
 
-def _covered(page: Page, index: int) -> Iterator[str]:
-    """A figure that ends what a prediction covers stands before the next heading or prediction."""
-    named = re.search(r'data-covers="([^"]*)"', page.cells[index].source)
-    if named is None or named[1] == "none":
-        return
+def covered(page: Page, index: int) -> list[str]:
+    """The figures that the prediction in a cell covers: up to the next heading or prediction, or up
+    to the one that it names."""
+    named = _NAMED.search(page.cells[index].source)
+    found: list[str] = []
+    if named and named[1] == "none":
+        return found
     for cell in page.cells[index + 1 :]:
-        if cell.cell_type == "markdown" and re.search(r'^#|class="predict"', cell.source, re.M):
+        if cell.cell_type == "markdown" and re.search(rf"^#|{PREDICT}", cell.source, re.M):
             break
         figure = cell.metadata.get("mystnb", {}).get("figure", {})
-        if cell.cell_type == "code" and figure.get("name") == named[1]:
-            return
+        if cell.cell_type == "code" and "name" in figure:
+            found.append(figure["name"])
+            if named and named[1] == found[-1]:
+                break
+    return found
+
+
+def _covered(page: Page, index: int) -> Iterator[str]:
+    """A figure that ends what a prediction covers stands before the next heading or prediction."""
+    named = _NAMED.search(page.cells[index].source)
+    if named is None or named[1] == "none" or named[1] in covered(page, index):
+        return
     yield (
         f"data-covers names {named[1]!r}, and no such figure stands between this prediction and the"
         ' next heading or prediction; without it all up to there is covered, with "none" nothing'

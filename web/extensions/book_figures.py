@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import io
-import re
 import sys
 from collections.abc import Iterator
 from html import escape
@@ -24,11 +23,11 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGE = "reference/figures"
 MARK = "<!-- figures -->"
 MOVES = "◉"
-BOX = re.compile(r'<div class="predict"(?P<attributes>[^>]*)>')
-COVERS = re.compile(r'data-covers="([\w-]+)"')
+UNSEEN = '<span class="figure-unseen" aria-hidden="true">?</span>'
 WIDTH, HEIGHT = 360, 240  # of a small picture, in its own pixels; the page shows it half as large
 sys.path.insert(0, str(ROOT / "tools"))
-from checks.page import HEADING, output_data  # noqa: E402
+from checks import answers  # noqa: E402
+from checks.page import output_data  # noqa: E402
 from teaching.chapter import Chapter  # noqa: E402
 
 
@@ -37,22 +36,13 @@ def titles() -> dict[str, str]:
 
 
 def covered(chapter: Chapter) -> set[str]:
-    """The figures that a guess covers: up to the next heading or guess, or to the one it names."""
-    names = {figure.cell: figure.name for figure in chapter.figures.values()}
-    found: set[str] = set()
-    covers, last = False, None
-    for index, cell in enumerate(chapter.page.cells):
-        if cell.cell_type == "markdown":
-            if box := BOX.search(cell.source):
-                named = COVERS.search(box["attributes"])
-                last = named and named[1]
-                covers = last != "none"
-            elif HEADING.search(cell.source):
-                covers = False
-        elif covers and index in names:
-            found.add(names[index])
-            covers = names[index] != last
-    return found
+    """The figures that a guess covers."""
+    return {
+        name
+        for index, cell in chapter.page.markdown_cells
+        if answers.PREDICT in cell.source
+        for name in answers.covered(chapter.page, index)
+    }
 
 
 def index(folder: Path) -> str:
@@ -66,17 +56,13 @@ def _chapter(chapter: Chapter, folder: Path) -> Iterator[str]:
     known, behind = titles(), covered(chapter)
     entries = []
     for name, figure in chapter.figures.items():
-        picture = _unseen(name) if name in behind else _picture(chapter, name, folder)
+        picture = UNSEEN if name in behind else _picture(chapter, name, folder)
         moves = f' <span class="figure-moves">{MOVES} moves</span>' if figure.interactive else ""
         title = escape(known.get(name, name))
         entries.append(
             f'- {picture} {{numref}}`{name}` <span class="figure-title">{title}</span>{moves}'
         )
     yield ":::{container} figure-index\n" + "\n".join(entries) + "\n:::"
-
-
-def _unseen(name: str) -> str:
-    return '<span class="figure-unseen" aria-hidden="true">?</span>'
 
 
 def _picture(chapter: Chapter, name: str, folder: Path) -> str:
