@@ -175,13 +175,9 @@ def test_what_is_cut_off_or_too_small_is_noticed(printed):
 
 
 def test_keys_turn_the_slides_and_notes_are_there(printed):
-    from playwright.sync_api import sync_playwright
     from teaching import pages
 
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=pages.chromium(), args=["--no-sandbox"]
-        )
+    with pages.browser() as browser:
         context = browser.new_context(offline=True)
         tab, errors = context.new_page(), []
         tab.on("pageerror", lambda error: errors.append(str(error)))
@@ -196,7 +192,6 @@ def test_keys_turn_the_slides_and_notes_are_there(printed):
             tab.keyboard.press("p")
         opened.value.wait_for_selector(".bespoke-marp-note", state="attached")
         assert errors == []
-        browser.close()
 
 
 def test_the_pdf_holds_the_notes_and_an_outline(printed):

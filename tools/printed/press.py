@@ -9,7 +9,7 @@ from typing import Any
 
 import matplotlib
 import pikepdf
-from teaching.pages import chromium
+from teaching.pages import browser
 
 from printed.document import PAPER, Source
 
@@ -81,8 +81,6 @@ class CannotPrint(Exception):
 
 def to_pdf(document: str, html: Path, pdf: Path) -> None:
     """Print `document`, whose pictures and scripts are those of the site in `html`."""
-    from playwright.sync_api import sync_playwright
-
     problems: list[str] = []
 
     def _answer(route: Any) -> None:
@@ -105,9 +103,8 @@ def to_pdf(document: str, html: Path, pdf: Path) -> None:
             kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
             route.fulfill(body=body, content_type=kind)
 
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        context = browser.new_context(viewport={"width": WIDTH, "height": 900})
+    with browser() as opened:
+        context = opened.new_context(viewport={"width": WIDTH, "height": 900})
         context.set_default_timeout(300_000)
         context.route("**/*", _answer)
         page = context.new_page()
@@ -118,7 +115,6 @@ def to_pdf(document: str, html: Path, pdf: Path) -> None:
         if problems:
             raise CannotPrint("\n".join(dict.fromkeys(problems)))
         _number(page, pdf)
-        browser.close()
 
 
 def _number(page: Any, pdf: Path) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 STYLE = """\
 @page { size: A4; margin: 22mm 20mm }
@@ -43,10 +45,20 @@ def chromium() -> str:
     return program
 
 
-def print_to_pdf(paths: Iterable[Path], **options: object) -> list[Path]:
-    """Print pages; each PDF stands beside its page, with an outline and tags."""
+@contextmanager
+def browser() -> Iterator[Any]:
+    """Chromium, open until the block ends."""
     from playwright.sync_api import sync_playwright
 
+    program = chromium()
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+def print_to_pdf(paths: Iterable[Path], **options: object) -> list[Path]:
+    """Print pages; each PDF stands beside its page, with an outline and tags."""
     settings = {
         "prefer_css_page_size": True,
         "print_background": True,
@@ -54,12 +66,10 @@ def print_to_pdf(paths: Iterable[Path], **options: object) -> list[Path]:
         "outline": True,
     }
     made = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        tab = browser.new_context(offline=True).new_page()
+    with browser() as opened:
+        tab = opened.new_context(offline=True).new_page()
         for path in paths:
             tab.goto(path.resolve().as_uri())
             made.append(path.with_suffix(".pdf"))
             tab.pdf(path=made[-1], **settings | options)
-        browser.close()
     return made

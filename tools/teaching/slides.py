@@ -296,20 +296,14 @@ def _environment() -> dict[str, str]:
 
 def overflowing(paths: list[Path]) -> list[str]:
     """Slides on which something is cut off or too small to read, by file and number."""
-    from playwright.sync_api import sync_playwright
-
     found = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=pages.chromium(), args=["--no-sandbox"]
-        )
+    with pages.browser() as browser:
         tab = browser.new_context(offline=True).new_page()
         for path in paths:
             tab.goto(path.resolve().as_uri())
             tab.evaluate("document.fonts.ready")
             spilled = tab.evaluate(_SPILLED, {"letters": LETTERS, "scale": SCALE, "alone": ALONE})
             found += [f"{path.name}, slide {number}: {what}" for number, what in spilled]
-        browser.close()
     return found
 
 
