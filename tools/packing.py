@@ -18,13 +18,19 @@ def changed() -> datetime:
     ``SOURCE_DATE_EPOCH`` names another time, as packagers do.
     """
     seconds = os.environ.get("SOURCE_DATE_EPOCH")
-    if seconds is None:
-        git = ["git", "-C", str(ROOT), "log", "-1", "--format=%ct"]
-        try:
-            seconds = subprocess.check_output(git, text=True, stderr=subprocess.DEVNULL)
-        except (OSError, subprocess.CalledProcessError):
-            seconds = (ROOT / "CITATION.cff").stat().st_mtime
-    return datetime.fromtimestamp(int(seconds), UTC)
+    if seconds is None and (when := committed()):
+        return when.astimezone(UTC)
+    return datetime.fromtimestamp(int(seconds or (ROOT / "CITATION.cff").stat().st_mtime), UTC)
+
+
+def committed() -> datetime | None:
+    """When the last commit was made, by its maker's clock; a copy without history has none."""
+    git = ["git", "-C", str(ROOT), "log", "-1", "--format=%cI"]
+    try:
+        told = subprocess.check_output(git, text=True, stderr=subprocess.DEVNULL).strip()
+        return datetime.fromisoformat(told)
+    except (OSError, subprocess.CalledProcessError, ValueError):
+        return None
 
 
 def pack(

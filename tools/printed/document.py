@@ -5,14 +5,14 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
-import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from html import escape
 from itertools import groupby
 from pathlib import Path
 
+import packing
 import yaml
 from checks.home import home
 from checks.page import ROOT
@@ -73,13 +73,8 @@ def _released(cited: dict[str, object]) -> date | None:
 
 
 def _committed() -> date | None:
-    """The day of the last commit; a copy without its history has none."""
-    asked = ["git", "-C", str(ROOT), "log", "-1", "--format=%cs"]
-    try:
-        told = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
-        return datetime.strptime(told, "%Y-%m-%d").date()
-    except (OSError, subprocess.CalledProcessError, ValueError):
-        return None
+    when = packing.committed()
+    return when.date() if when else None
 
 
 def digest(pages: Sequence[Page]) -> str:
