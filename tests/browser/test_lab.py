@@ -12,14 +12,14 @@ from typing import Any
 
 import pytest
 from checks import needs
-from checks.page import ROOT, Page, chapters
+from checks.page import ROOT, Page, notebooks
 from harness import jupyter, missing
 
 from binder import BUILT
 from bookkit.book import EXTRAS
 
 LABORATORY = ROOT / "laboratory.ipynb"
-NOTEBOOKS = [*chapters(), LABORATORY]
+NOTEBOOKS = notebooks()
 PATIENCE = 600_000  # ms: a notebook on a busy machine
 
 # JavaScript on JupyterLab's own objects. Of each code cell: its place, whether it ran, its errors.

@@ -18,13 +18,14 @@ import pytest
 import yaml
 from bs4 import BeautifulSoup
 from checks.home import Home, home
-from checks.page import ROOT, chapters
+from checks.page import ROOT
 from harness import HTML, built_pages, jupyter
+from teaching import links as taught
 
 sys.path.insert(0, str(ROOT / "web" / "extensions"))
 import book_launch
 
-NOTEBOOKS = [p.relative_to(ROOT).as_posix() for p in [*chapters(), ROOT / "laboratory.ipynb"]]
+NOTEBOOKS = taught.notebooks()
 HOSTS = re.compile(
     r"https://(github\.com|mybinder\.org|colab\.|codespaces\.new|[\w-]+\.github\.io/)"
 )

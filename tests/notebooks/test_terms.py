@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from checks.page import CODE_BLOCK, ROOT, Page, chapters
+from checks.page import CODE_BLOCK, ROOT, Page, chapters, notebooks
 from docutils import nodes, utils
 from docutils.frontend import get_default_settings
 from docutils.parsers.rst import roles
@@ -20,7 +20,7 @@ import book_terms
 from book_terms import Glossary, link
 
 GLOSSARY = Glossary.read()
-PAGES = [*chapters(), ROOT / "laboratory.ipynb"]
+PAGES = notebooks()
 WRITTEN = re.compile(r"\[([^][]*)\]\((?:\.\./)?reference/glossary\.md#([\w-]+)\)")
 # Words in bold that stress something and name nothing that a glossary could explain.
 STRESSED = {

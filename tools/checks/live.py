@@ -10,9 +10,9 @@ from typing import Any
 from nbformat import NotebookNode
 
 from bookkit.layouts import FIGURE_MIME
-from checks import needs
+from checks import needs, page
 from checks.outputs import differences
-from checks.page import FACTS_MIME, ROOT, VIEW_MIME, Page, chapters, output_data
+from checks.page import FACTS_MIME, VIEW_MIME, Page, output_data
 
 # Where the browser may differ, and why: (notebook, cell id or "*", reason).
 EXCEPTIONS: list[tuple[str, str, str]] = []
@@ -23,8 +23,7 @@ NOISE = {"Matplotlib is building the font cache; this may take a moment.\n"}
 
 def notebooks() -> list[Path]:
     """Every notebook whose code runs in the page: none that needs what the page does not have."""
-    found = [*chapters(), ROOT / "laboratory.ipynb"]
-    return [path for path in found if not needs.needed(Page.read(path).notebook)]
+    return [p for p in page.notebooks() if not needs.needed(Page.read(p).notebook)]
 
 
 def as_outputs(messages: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

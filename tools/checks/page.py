@@ -32,6 +32,11 @@ def chapters() -> list[Path]:
     return sorted((ROOT / "chapters").glob("*.ipynb"))
 
 
+def notebooks() -> list[Path]:
+    """The chapters and the laboratory."""
+    return [*chapters(), ROOT / "laboratory.ipynb"]
+
+
 def prose_pages() -> list[Path]:
     """Pages outside the chapters, whose numbers are checked like those of the chapters."""
     names = ["README.md", "intro.md", "laboratory.ipynb"]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from checks import page
 from checks.home import home
-from checks.page import ROOT, chapters
+from checks.page import ROOT
 
 
 def nbgitpuller(hub: str, path: str, repository: str = "", branch: str = "") -> str:
@@ -18,4 +19,4 @@ def nbgitpuller(hub: str, path: str, repository: str = "", branch: str = "") -> 
 
 def notebooks() -> list[str]:
     """Every notebook that a student opens, from the root of the repository."""
-    return [p.relative_to(ROOT).as_posix() for p in [*chapters(), ROOT / "laboratory.ipynb"]]
+    return [path.relative_to(ROOT).as_posix() for path in page.notebooks()]
